@@ -1,0 +1,41 @@
+"""Finds what stands behind a seam: the files of a stage's folder, and installed plug-ins.
+
+A file of the folder is found by its own name; names that start with an underscore are shared
+parts of its siblings. Other packages add to a seam by an entry point in the group of the same
+name (``narrate.speak``, ``narrate.read``, ``narrate.write``). A name with a dot in it is taken as
+the path of a module, so that a one-off engine needs no packaging.
+"""
+
+import importlib
+import pkgutil
+from importlib.metadata import entry_points
+from types import ModuleType
+
+from narrate.base.errors import UsageError
+
+
+def names(seam: str) -> list[str]:
+    """The names that `load` knows behind `seam` ("speak"), sorted."""
+    package = importlib.import_module(f"narrate.{seam}")
+    own = {m.name for m in pkgutil.iter_modules(package.__path__) if not m.name.startswith("_")}
+    return sorted(own | {point.name for point in entry_points(group=f"narrate.{seam}")})
+
+
+def load(seam: str, name: str) -> ModuleType:
+    """The module called `name` behind `seam`.
+
+    Raises UsageError when there is none, or when it cannot be imported.
+    """
+    try:
+        if "." in name:
+            return importlib.import_module(name)
+        package = importlib.import_module(f"narrate.{seam}")
+        if any(m.name == name for m in pkgutil.iter_modules(package.__path__)):
+            return importlib.import_module(f"narrate.{seam}.{name}")
+        for point in entry_points(group=f"narrate.{seam}", name=name):
+            module: ModuleType = point.load()
+            return module
+    except ImportError as error:
+        raise UsageError(f"{seam} {name}", f"it cannot be loaded: {error}") from error
+    known = ", ".join(names(seam))
+    raise UsageError(f"{seam} {name}", "there is none of this name", f"there are: {known}")

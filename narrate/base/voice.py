@@ -1,0 +1,142 @@
+"""Voices: one TOML profile each, found as a path, in the user's folder, or among the shipped."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from narrate.base.errors import UsageError
+from narrate.base.model import Voice
+
+# Scalar keys of a profile with the type each must have; tables are told apart in `read_profile`.
+FIELDS: Mapping[str, type] = {
+    "engine": str,
+    "model": str,
+    "language": str,
+    "words_per_minute": int,
+    "speed": float,
+    "characters_per_second": float,
+    "reproducible": bool,
+    "description": str,
+    "licence": str,
+}
+TABLES: Mapping[str, type] = {"pauses": int, "read": str, "options": str}
+REQUIRED = ("engine", "model")
+SLOWEST, FASTEST = 0.2, 8.0
+
+
+def user_folder() -> Path:
+    """The folder of the user's own settings; it need not exist."""
+    from platformdirs import user_config_path
+
+    return user_config_path("narrate", appauthor=False)
+
+
+def shipped_folder() -> Path:
+    """The voices that come with us: beside this package in a checkout, inside it in a wheel."""
+    package = Path(__file__).resolve().parents[1]
+    installed = package / "voices"
+    return installed if installed.is_dir() else package.parent / "voices"
+
+
+def list_voices() -> list[Path]:
+    """Every profile that has a name of its own, sorted by name; the user's win over ours."""
+    found: dict[str, Path] = {}
+    for folder in (shipped_folder(), user_folder() / "voices"):
+        if folder.is_dir():
+            found.update({path.stem: path for path in sorted(folder.glob("*.toml"))})
+    return [found[name] for name in sorted(found)]
+
+
+def load_voice(name: str = "builtin", speed: str = "") -> Voice:
+    """The voice called `name`, or described by the profile at the path `name`.
+
+    `speed` is a factor on its natural speed ("1.5") or words a minute ("400wpm"); empty leaves
+    the profile's own. Raises UsageError for an unknown voice, a profile that cannot be used, and
+    a speed out of bounds.
+    """
+    voice = read_profile(_find_profile(name))
+    return replace(voice, speed=parse_speed(speed, voice)) if speed else voice
+
+
+def parse_speed(speed: str, voice: Voice) -> float:
+    """The factor on the voice's natural speed that "1.5" or "400wpm" asks for."""
+    number, per_minute = speed.strip().lower(), False
+    if number.endswith("wpm"):
+        number, per_minute = number.removesuffix("wpm"), True
+    try:
+        factor = float(number)
+    except ValueError:
+        raise UsageError(
+            f"speed {speed}", "it is not a number", "say a factor like 1.5, or 400wpm"
+        ) from None
+    if per_minute:
+        factor /= voice.words_per_minute
+    if not SLOWEST <= factor <= FASTEST:
+        low, high = (round(voice.words_per_minute * bound) for bound in (SLOWEST, FASTEST))
+        raise UsageError(
+            f"speed {speed}",
+            "it is out of bounds",
+            f"from {SLOWEST:g} to {FASTEST:g}, or from {low}wpm to {high}wpm",
+        )
+    return factor
+
+
+def _find_profile(name: str) -> Path:
+    if name.endswith(".toml") or "/" in name or "\\" in name:
+        path = Path(name)
+        if not path.is_file():
+            raise UsageError(f"voice {name}", "there is no such file")
+        return path
+    voices = {path.stem: path for path in list_voices()}
+    if name in voices:
+        return voices[name]
+    near = get_close_matches(name, voices, n=1)
+    remedy = f"did you mean {near[0]}?" if near else f"there are: {', '.join(voices)}"
+    raise UsageError(f"voice {name}", "there is no voice of this name", remedy)
+
+
+def read_profile(path: Path) -> Voice:
+    """The voice that the TOML file at `path` describes; its name is the file's.
+
+    Raises UsageError when it cannot be read, lacks the engine or the model, or has a key that no
+    profile has (with the nearest that one has).
+    """
+    try:
+        profile = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"voice {path.name}", f"the profile cannot be read: {error}") from error
+    values: dict[str, Any] = {}
+    for key, value in profile.items():
+        if key in TABLES:
+            values[key] = _table(path, key, value)
+        elif key == "lexicons":
+            values[key] = tuple(str(lexicon) for lexicon in value)
+        else:
+            values[key] = _scalar(path, key, value)
+    missing = [key for key in REQUIRED if key not in values]
+    if missing:
+        raise UsageError(f"voice {path.name}", f"the profile lacks {' and '.join(missing)}")
+    return Voice(name=path.stem, **values)
+
+
+def _scalar(path: Path, key: str, value: object) -> object:
+    if key not in FIELDS:
+        near = get_close_matches(key, [*FIELDS, *TABLES, "lexicons"], n=1)
+        remedy = f"did you mean {near[0]}?" if near else ""
+        raise UsageError(f"voice {path.name}", f"no profile has the key {key}", remedy)
+    wanted = FIELDS[key]
+    if wanted is float and type(value) is int:
+        return float(value)
+    if type(value) is not wanted:
+        raise UsageError(f"voice {path.name}", f"{key} must be of the type {wanted.__name__}")
+    return value
+
+
+def _table(path: Path, key: str, value: object) -> tuple[tuple[str, Any], ...]:
+    wanted = TABLES[key]
+    if not isinstance(value, dict) or any(type(entry) is not wanted for entry in value.values()):
+        raise UsageError(f"voice {path.name}", f"[{key}] must hold values of {wanted.__name__}")
+    return tuple(sorted(value.items()))

@@ -1,0 +1,121 @@
+"""One article down the whole road: read → script → speak → splice → write."""
+
+import wave
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from narrate.base.errors import WriteError
+from narrate.base.model import Article, Block, Clip, Release, Script, Voice
+from narrate.base.pool import open_pool
+from narrate.base.voice import load_voice
+from narrate.script import estimate_ms, make_script
+from narrate.speak import clip_keys, speak_script
+from narrate.splice import Timeline, splice_clips, trim_clip
+from narrate.write import (
+    AudioSettings,
+    check_kinds,
+    choose_folder,
+    name_files,
+    open_work,
+    write_release,
+)
+
+Report = Callable[[int, int], None]
+"""Called with the characters spoken so far and in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be made of an article, and where."""
+
+    out: Path = Path("output")
+    """The release goes into a folder of its own in here."""
+    kinds: tuple[str, ...] = ("mp3",)
+    opening: bool = True
+    closing: bool = True
+    """Whether title and author, and the end, are announced."""
+    audio: AudioSettings = field(default=AudioSettings())
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What would be made."""
+
+    script: Script
+    files: tuple[Path, ...]
+    estimate_ms: int
+
+
+def plan_release(article: Article, voice: Voice, order: Order) -> Plan:
+    """What `make_release` would make.
+
+    Raises what that would raise before it speaks.
+    """
+    check_kinds(order.kinds, order.audio)
+    script = make_script(article, voice, opening=order.opening, closing=order.closing)
+    files = name_files(choose_folder(order.out, article), article, order.kinds)
+    return Plan(script, files, estimate_ms(script, voice))
+
+
+def make_release(
+    article: Article,
+    voice: Voice | None = None,
+    order: Order | None = None,
+    *,
+    jobs: int | None = None,
+    report: Report | None = None,
+) -> Release:
+    """Make the files that `order` asks for from `article`.
+
+    `jobs` is how many sentences and chapters are worked on at a time (default: one a processor);
+    it has no influence on the bytes. Raises a NarrateError, and then the place is as it was.
+    """
+    voice, order = voice or load_voice(), order or Order()
+    script = plan_release(article, voice, order).script
+    with (
+        open_work(order.out) as work,
+        open_pool(jobs) as pool,
+        closing(speak_script(script, voice, pool, jobs=jobs)) as clips,
+    ):
+        return write_release(
+            script,
+            voice,
+            splice_clips(script, _report(clips, script, report), work),
+            Timeline(work / "timeline.jsonl"),
+            kinds=order.kinds,
+            folder=choose_folder(order.out, article),
+            work=work,
+            pool=pool,
+            settings=order.audio,
+            clip_keys=clip_keys(script, voice),
+        )
+
+
+def _report(clips: Iterator[Clip], script: Script, report: Report | None) -> Iterator[Clip]:
+    """`clips` as they come, each told to `report`."""
+    lengths = [len(utterance.spoken) for utterance in script.utterances]
+    done, total = 0, sum(lengths)
+    for length, clip in zip(lengths, clips, strict=True):
+        yield clip
+        done += length
+        if report:
+            report(done, total)
+
+
+def say_text(text: str, voice: Voice, path: Path) -> int:
+    """Write what `voice` makes of `text` as a WAV file to `path`; its length in milliseconds."""
+    article = Article(title=text, blocks=(Block("para", text),), language=voice.language)
+    script = make_script(article, voice, opening=False, closing=False)
+    with open_pool() as pool:
+        clips = [trim_clip(clip) for clip in speak_script(script, voice, pool)]
+    rate_hz = clips[0].rate_hz
+    try:
+        with wave.open(str(path), "wb") as file:
+            file.setparams((1, 2, rate_hz, 0, "NONE", ""))
+            for utterance, clip in zip(script.utterances, clips, strict=True):
+                file.writeframesraw(clip.pcm + bytes(2 * (utterance.pause_ms * rate_hz // 1000)))
+            return file.tell() * 1000 // rate_hz
+    except OSError as error:
+        raise WriteError(str(path), str(error.strerror).lower()) from error

@@ -1,0 +1,60 @@
+"""Stage 2, Article → Script: what is said, in which pieces and with which silences."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from narrate.base.errors import NothingToSay
+from narrate.base.model import Article, Script, Voice
+from narrate.script.chapters import find_chapters
+from narrate.script.opening import close_article, find_title, open_article
+from narrate.script.pace import estimate_ms
+from narrate.script.structure import (
+    Part,
+    find_pauses,
+    find_policies,
+    read_blocks,
+    set_pauses,
+)
+
+__all__ = ["estimate_ms", "make_script"]
+
+
+def make_script(
+    article: Article, voice: Voice, *, opening: bool = True, closing: bool = True
+) -> Script:
+    """The script of `article` for `voice`.
+
+    `opening` and `closing` say whether title, author, site and date are announced where the text
+    does not say them, and whether the end is. Every character of the article but white space is in
+    an utterance or in an omission. Raises NothingToSay when no block has anything speakable.
+    """
+    policies, pauses = find_policies(voice), find_pauses(voice)
+    parts, omissions = read_blocks(article, policies)
+    if not any(part.utterance.block is not None for part in parts):
+        raise NothingToSay(article.source or "input", "there is nothing to say in it")
+    if opening:
+        place = _after_title(article, parts)
+        parts[place:place] = open_article(article)
+    if closing:
+        parts += close_article(article)
+    parts = set_pauses(parts, pauses)
+    chapters = find_chapters(article, parts, voice)
+    utterances = [part.utterance for part in parts]
+    for chapter in chapters[1:]:
+        last = utterances[chapter.first - 1]
+        pause = max(last.pause_ms, pauses["chapter"])
+        utterances[chapter.first - 1] = replace(last, pause_ms=pause)
+    return Script(article, chapters, tuple(utterances), tuple(omissions))
+
+
+def _after_title(article: Article, parts: Sequence[Part]) -> int:
+    """Index of the part behind the title; 0 where the text has none."""
+    title = find_title(article)
+    return (
+        max(
+            (index + 1 for index, part in enumerate(parts) if part.utterance.block == title),
+            default=0,
+        )
+        if title is not None
+        else 0
+    )

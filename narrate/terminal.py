@@ -1,0 +1,106 @@
+"""What the command line says, and where: results on stdout, all else on stderr.
+
+On a terminal a bar shows progress and remaining time. Elsewhere, with TERM=dumb, NO_COLOR-minded
+screen readers or --plain, it is a plain line now and then, with nothing that moves.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+PLAIN_STEPS = 4
+"""Progress lines where there is no bar: one for each quarter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """How to speak to the user."""
+
+    quiet: bool = False
+    verbose: bool = False
+    plain: bool = False
+    as_json: bool = False
+
+    def say(self, line: str) -> None:
+        """A message for people, unless they asked for quiet."""
+        if not self.quiet:
+            print(line, file=sys.stderr)
+
+    def detail(self, line: str) -> None:
+        """A message for those who asked for more."""
+        if self.verbose:
+            self.say(line)
+
+    def fail(self, line: str) -> None:
+        """An error: always one line."""
+        print(f"narrate: {printable(line)}", file=sys.stderr)
+
+    def result(self, text: str, record: Mapping[str, object]) -> None:
+        """What was asked for: `text` on stdout, or with --json `record` as one line."""
+        if self.as_json:
+            print(json.dumps(record, ensure_ascii=True))
+        elif text:
+            print(printable(text))
+        sys.stdout.flush()
+
+    @property
+    def moves(self) -> bool:
+        """Whether a bar may be drawn."""
+        dumb = os.environ.get("TERM", "") in {"", "dumb"}
+        return sys.stderr.isatty() and not (self.plain or self.quiet or dumb)
+
+    @contextmanager
+    def progress(self, title: str) -> Iterator[Callable[[int, int], None]]:
+        """A function to be called with what is done and the whole."""
+        if self.moves:
+            with _bar(title) as report:
+                yield report
+        else:
+            yield self._plain_progress()
+
+    def _plain_progress(self) -> Callable[[int, int], None]:
+        said = 0
+
+        def report(done: int, total: int) -> None:
+            nonlocal said
+            quarter = PLAIN_STEPS * done // max(total, 1)
+            if quarter > said and done < total:
+                self.say(f"{100 * quarter // PLAIN_STEPS} % spoken")
+            said = max(said, quarter)
+
+        return report
+
+
+@contextmanager
+def _bar(title: str) -> Iterator[Callable[[int, int], None]]:
+    from tqdm import tqdm
+
+    layout = "{desc} {percentage:3.0f} %|{bar}| {remaining} left"
+    with tqdm(total=1, desc=title[:30], bar_format=layout, leave=False, file=sys.stderr) as bar:
+
+        def report(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield report
+
+
+def printable(text: str) -> str:
+    """`text` on one line, without what could steer a terminal or cannot be encoded for it."""
+    line = " ".join(text.split())
+    safe = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
+    encoding = sys.stdout.encoding or "utf-8"
+    return safe.encode(encoding, "replace").decode(encoding)
+
+
+def duration(milliseconds: int) -> str:
+    """A length of time as people say it: 5 min 46 s."""
+    seconds = round(milliseconds / 1000)
+    hours, rest = divmod(seconds, 3600)
+    minutes, seconds = divmod(rest, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
