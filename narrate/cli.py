@@ -217,6 +217,8 @@ def _show_plan(plan: "Plan", terminal: Terminal) -> None:
 def _show_release(release: "Release", terminal: Terminal) -> None:
     recording = release.recording
     terminal.say(f"{duration(recording.length_ms)}, {_plural(len(recording.chapters), 'chapter')}")
+    for remark in release.remarks:
+        terminal.say(remark)
     for chapter in recording.chapters:
         terminal.detail(f"  {duration(chapter.start_ms)}: {printable(chapter.title)}")
     if recording.omissions:
@@ -233,6 +235,7 @@ def _show_release(release: "Release", terminal: Terminal) -> None:
         "length_ms": recording.length_ms,
         "chapters": len(recording.chapters),
         "omissions": len(recording.omissions),
+        "remarks": release.remarks,
     }
     terminal.result("\n".join(paths), record)
 

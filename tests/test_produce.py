@@ -4,10 +4,12 @@ import json
 import os
 import subprocess
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from conftest import ARTICLES
+
 from narrate import NarrateError, load_voice, make_release, read_articles
 from narrate.base.errors import UsageError
 from narrate.base.model import Article, Block
@@ -42,7 +44,7 @@ def harbour(tmp_path_factory):
 
 
 def test_an_article_becomes_a_tagged_chaptered_mp3(harbour, tool):
-    path, = harbour.files
+    (path,) = harbour.files
     assert path.name == f"{harbour.folder.name}.mp3"
     found = probe(path, tool)
     tags = found["format"]["tags"]
@@ -53,7 +55,7 @@ def test_an_article_becomes_a_tagged_chaptered_mp3(harbour, tool):
     chapters = found["chapters"]
     assert len(chapters) >= 3
     assert float(chapters[0]["start_time"]) == 0
-    for chapter, following in zip(chapters, chapters[1:], strict=False):
+    for chapter, following in pairwise(chapters):
         assert chapter["end_time"] == following["start_time"]
     assert [chapter["tags"]["title"] for chapter in chapters] == [
         chapter.title for chapter in harbour.recording.chapters
@@ -98,7 +100,9 @@ def test_the_timeline_times_every_word_of_the_article(harbour):
     cues = list(open_timeline(harbour.folder))
     edges = [edge for cue in cues for edge in (cue["start_ms"], cue["end_ms"])]
     assert edges == sorted(edges)
-    heard = [cue["text"][w[0] : w[1]] for cue in cues if cue["block"] is not None for w in cue["words"]]
+    heard = [
+        cue["text"][w[0] : w[1]] for cue in cues if cue["block"] is not None for w in cue["words"]
+    ]
     written = [
         word
         for block in article["blocks"]
@@ -157,15 +161,19 @@ def test_what_an_earlier_release_had_and_the_new_one_has_not_is_removed(tmp_path
 )
 def test_the_folder_is_named_by_the_title(title, slug, tmp_path):
     article = Article(title=title, blocks=(Block("para", "Text."),))
-    path, = plan_release(article, load_voice(), Order(out=tmp_path)).files
+    (path,) = plan_release(article, load_voice(), Order(out=tmp_path)).files
     assert path.relative_to(tmp_path) == Path(slug) / f"{slug}.mp3"
 
 
 def test_a_title_without_latin_letters_has_a_name_of_its_own(tmp_path):
     names = {
         plan_release(
-            Article(title=title, blocks=(Block("para", "Text."),)), load_voice(), Order(out=tmp_path)
-        ).files[0].name
+            Article(title=title, blocks=(Block("para", "Text."),)),
+            load_voice(),
+            Order(out=tmp_path),
+        )
+        .files[0]
+        .name
         for title in ("港の灯", "夜の船")
     }
     assert len(names) == 2
@@ -220,11 +228,23 @@ def test_a_read_only_place_is_found_before_speaking(tmp_path, tone_voice):
     try:
         with pytest.raises(UsageError, match="written"):
             make_release(
-                read("letters.txt"), replace(tone_voice, engine="engines.broken"), Order(out=tmp_path)
+                read("letters.txt"),
+                replace(tone_voice, engine="engines.broken"),
+                Order(out=tmp_path),
             )
     finally:
         if os.geteuid() == 0:
             subprocess.run(["umount", tmp_path], check=True)
+
+
+def test_chapters_that_a_format_cannot_hold_are_spoken_of(tmp_path, tone_voice):
+    blocks = [
+        Block(*pair) for n in range(300) for pair in (("heading", f"Part {n}"), ("para", "x"))
+    ]
+    blocks = [replace(block, level=2) if block.kind == "heading" else block for block in blocks]
+    release = make_release(Article("Long", tuple(blocks)), tone_voice, Order(out=tmp_path))
+    assert len(release.recording.chapters) == 301
+    assert release.remarks[0].startswith("mp3 holds 255 of 301 chapters")
 
 
 def test_a_few_words_become_a_wav_file(tmp_path, tool):

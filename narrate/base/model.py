@@ -307,3 +307,5 @@ class Release:
     recording: Recording
     files: tuple[Path, ...] = field(default=())
     """The files that people open, in the order of the kinds asked for."""
+    remarks: tuple[str, ...] = ()
+    """What a listener should know: a format that could not hold everything, say."""

@@ -22,10 +22,9 @@ LONGEST_HEAD = 8
 LONGEST_UNDERLINED = 14
 """Words; longer lines above a rule are paragraphs."""
 
-_BULLET = re.compile(r"[-*•‣◦▪●·][ \t]+(?=\S)")
-_NUMBER = re.compile(r"(\(?\d{1,3}[.)]|\(?[a-z]\))[ \t]+(?=\S)")
-_QUOTE = re.compile(r"[ \t]{0,3}((?:>[ \t]?)*>)(?:[ \t]|$)")
-_INDENT = re.compile(r"[ \t]*")
+_MARK = re.compile(
+    r"(?P<indent>[ \t]*)(?:[-*•‣◦▪●·]|(?P<number>\(?\d{1,3}[.)]|\(?[a-z]\)))[ \t]+(?=\S)"
+)
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
@@ -162,47 +161,59 @@ def _underlined(lines: Sequence[str], at: int, rules: list[str]) -> tuple[Block,
 
 
 def _marked(line: str) -> re.Match[str] | None:
-    """Match a bullet or a number, after its indentation."""
-    indent = _INDENT.match(line)
-    start = indent.end() if indent else 0
-    return _BULLET.match(line, start) or _NUMBER.match(line, start)
+    """Match a bullet or a number, with its indentation."""
+    return _MARK.match(line)
 
 
 def _items(lines: Sequence[str], words: frozenset[str]) -> Iterator[Block]:
-    """Give list items, their depth by their indentation; unmarked lines go on with an item."""
+    """Give list items, their depth by their indentation; other lines go on with an item."""
     indents: list[int] = []
-    at = 0
-    while at < len(lines):
-        mark = _marked(lines[at])
-        assert mark
-        end = _run(lines, at, lambda line: not _marked(line))
-        indent = len(lines[at][: mark.start()].expandtabs(4))
+    starts = list(_item_starts(lines))
+    ends = [*(at for at, _ in starts[1:]), len(lines)]
+    for (at, mark), end in zip(starts, ends, strict=True):
+        indent = len(mark["indent"].expandtabs(4))
         while indents and indents[-1] > indent:
             indents.pop()
         if not indents or indents[-1] < indent:
             indents.append(indent)
         own = [lines[at][mark.end() :], *lines[at + 1 : end]]
         text = join([one_spaced(line) for line in own], words)
-        number = mark[1] if mark.lastindex else ""
-        yield Block("item", text, level=len(indents), marker=number)
-        at = end
+        yield Block("item", text, level=len(indents), marker=mark["number"] or "")
 
 
-def _quoted(line: str) -> re.Match[str] | None:
-    return _QUOTE.match(line)
+def _item_starts(lines: Sequence[str]) -> Iterator[tuple[int, re.Match[str]]]:
+    r"""Give the lines that begin an item.
+
+    A number that neither begins a count nor goes on with one is text: "… of section\n7. This".
+    """
+    last = {"digits": 0, "letters": 0}
+    for at, line in enumerate(lines):
+        mark = _marked(line)
+        if mark is None:
+            continue
+        number = (mark["number"] or "").strip("(.)")
+        if number:
+            style = "digits" if number.isdigit() else "letters"
+            value = int(number) if number.isdigit() else ord(number) - ord("a") + 1
+            if at and value not in (1, last[style] + 1):
+                continue
+            last[style] = value
+        yield at, mark
+
+
+def _quoted(line: str) -> tuple[int, str] | None:
+    """Give the depth and the text of a quoted line; a space parts them, as in "> text"."""
+    text = line.lstrip("> \t")
+    marks = line[: len(line) - len(text)]
+    if text and marks.endswith(">"):
+        marks = marks.rstrip(">")
+    return (marks.count(">"), line[len(marks) :].strip()) if ">" in marks else None
 
 
 def _quotes(lines: Sequence[str], words: frozenset[str]) -> Iterator[Block]:
     """Give quotes, one for each paragraph in them; the level is the number of marks."""
-
-    def depth_and_text(line: str) -> tuple[int, str]:
-        mark = _quoted(line)
-        assert mark
-        return mark[1].count(">"), line[mark.end() :].strip()
-
-    for (depth, blank), run in groupby(
-        map(depth_and_text, lines), key=lambda line: (line[0], not line[1])
-    ):
+    quoted = filter(None, map(_quoted, lines))
+    for (depth, blank), run in groupby(quoted, key=lambda line: (line[0], not line[1])):
         if not blank:
             for text in unwrap([text for _, text in run], words):
                 yield Block("quote", text, level=depth)

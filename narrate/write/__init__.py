@@ -1,7 +1,8 @@
 """Stage 5, Segments → files: the audio people play, and the record of what was made.
 
-A writer is a module with KIND, SUFFIX and MIME. Audio writers have encode(segment, part, settings)
-and finish(recording, parts, path, settings); all others write(recording, path).
+A writer is a module with KIND, SUFFIX and MIME. Audio writers have MOST_CHAPTERS,
+check_settings(settings), encode(segment, part, settings) and finish(recording, parts, path,
+settings); all others write(recording, path).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -120,4 +121,15 @@ def write_release(
             writer.write(recording, path)
     files += [write_article(script.article, work), cues.path]
     commit(folder, files, describe(recording, files), work)
-    return Release(folder, recording, tuple(folder / path.name for path in files[: len(writers)]))
+    made = tuple(folder / path.name for path in files[: len(writers)])
+    return Release(folder, recording, made, _remark(audio, len(recording.chapters)))
+
+
+def _remark(writers: Sequence[ModuleType], chapters: int) -> tuple[str, ...]:
+    """What to say of formats that cannot hold so many chapters."""
+    return tuple(
+        f"{writer.KIND} holds {writer.MOST_CHAPTERS} of {chapters} chapters: "
+        "the others, of the deepest levels first, are part of the one before them"
+        for writer in writers
+        if chapters > writer.MOST_CHAPTERS
+    )

@@ -31,7 +31,7 @@ from narrate.write._audio import (
 if TYPE_CHECKING:
     from mutagen.id3 import CHAP, ID3, Frame
 
-MOST_CHAPTERS = 255
+CTOC_CHAPTERS = 255
 """A table of contents counts its children in one byte."""
 
 _HEADER_BYTES = 10
@@ -97,7 +97,7 @@ def _text_frames(recording: Recording) -> Iterator["Frame"]:
 def _chapter_frames(recording: Recording) -> Iterator["Frame"]:
     from mutagen.id3 import CTOC, CTOCFlags
 
-    chapters = fit_chapters(recording.chapters, MOST_CHAPTERS)
+    chapters = fit_chapters(recording.chapters, CTOC_CHAPTERS)
     if not chapters:
         return
     ids = [f"ch{number:03}" for number in range(1, len(chapters) + 1)]

@@ -21,7 +21,13 @@ from typing import BinaryIO
 from narrate.base.errors import UsageError, WriteError
 from narrate.base.model import Recording, Segment
 from narrate.write._audio import AudioSettings, Written
-from narrate.write._id3 import read_chapters, read_texts, recording_frames, render_tag
+from narrate.write._id3 import (
+    CTOC_CHAPTERS,
+    read_chapters,
+    read_texts,
+    recording_frames,
+    render_tag,
+)
 from narrate.write._mpeg import (
     DECODER_DELAY,
     ENCODER_DELAY,
@@ -38,6 +44,7 @@ from narrate.write._mpeg import (
 KIND = "mp3"
 SUFFIX = ".mp3"
 MIME = "audio/mpeg"
+MOST_CHAPTERS = CTOC_CHAPTERS
 
 _DEFAULT_BITRATE_KBPS = 64
 # LAME's scale from 2 to 7. 316 s of espeak-ng at 64 kb/s took 0.52 CPU s and had an SNR of 24.7 dB

@@ -2,6 +2,7 @@
 
 from engines import tone
 from engines.tone import fingerprint, voices
+
 from narrate.base.errors import SpeakError
 
 __all__ = ["fingerprint", "load", "voices"]

@@ -284,8 +284,16 @@ def test_an_ornament_is_a_break_and_keeps_its_text(rule):
     assert shape(read_text(f"{PARA}\n\n{rule}\n\n{PARA}"))[1] == ("break", 0, "", rule)
 
 
+def test_a_chapter_line_needs_no_blank_line_under_it():
+    assert kinds(f"{PARA}\n\nII\nThe kettle sings,\nthe town sleeps") == [
+        "para",
+        "heading",
+        "verse",
+    ]
+
+
 def test_lists_keep_their_numbers_and_depth():
-    text = "For the road:\n- one\n- two\n  more of two\n    - deep\n* three\n\na) alpha\n(2) beta"
+    text = "For the road:\n- one\n- two\n  more of two\n    - deep\n* three\n\na) alpha\n(1) beta"
     assert shape(read_text(text)) == [
         ("para", 0, "", "For the road:"),
         ("item", 1, "", "one"),
@@ -293,7 +301,16 @@ def test_lists_keep_their_numbers_and_depth():
         ("item", 2, "", "deep"),
         ("item", 1, "", "three"),
         ("item", 1, "a)", "alpha"),
-        ("item", 1, "(2)", "beta"),
+        ("item", 1, "(1)", "beta"),
+    ]
+
+
+def test_a_number_that_goes_on_with_no_count_is_text():
+    text = "a) It was on the evening of the\n12. March, in the rain.\nb) It was not.\n1. One"
+    assert shape(read_text(text)) == [
+        ("item", 1, "a)", "It was on the evening of the 12. March, in the rain."),
+        ("item", 1, "b)", "It was not."),
+        ("item", 1, "1.", "One"),
     ]
 
 
@@ -390,4 +407,5 @@ def test_the_time_it_takes_is_linear_in_the_text(name):
         return time.process_time() - begun
 
     small = max(min(seconds(60_000) for _ in range(3)), 0.01)
-    assert seconds(240_000) < 9 * small  # quadratic would be 16 times
+    large = min(seconds(240_000) for _ in range(2))
+    assert large < 9 * small  # quadratic would be 16 times

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from narrate.base.errors import NothingToSay, UsageError
 from narrate.base.model import Article, Block, Voice
 from narrate.base.voice import load_voice

@@ -9,7 +9,7 @@ import time
 from itertools import accumulate, pairwise
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from narrate.script.topics import find_borders
@@ -151,8 +151,10 @@ timed = st.lists(
 @given(timed, st.sampled_from(["en", "de", "zh", ""]))
 def test_chapters_last_one_to_three_minutes_if_no_paragraph_is_over_one(timed, language):
     paragraphs, seconds = [text for text, _ in timed], [max(0.5, length) for _, length in timed]
-    assume(sum(seconds) > 180.1)
     borders = find_borders(paragraphs, seconds, language)
+    if sum(seconds) <= 180:
+        assert borders == [0]
+        return
     assert borders == sorted(set(borders))
     assert borders[0] == 0
     for length in chapter_seconds(borders, seconds):
@@ -162,11 +164,10 @@ def test_chapters_last_one_to_three_minutes_if_no_paragraph_is_over_one(timed, l
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.integers(1, 400), min_size=1, max_size=12))
 def test_bounds_are_kept_whenever_paragraphs_permit_it(lengths):
-    assume(sum(lengths) > 180)
     seconds = [float(length) for length in lengths]
     borders = find_borders(["text"] * len(lengths), seconds)
     chapters = chapter_seconds(borders, seconds)
-    assert min(chapters) >= 60
+    assert min(chapters) >= min(60, sum(lengths))
 
     def permitted(start: int) -> bool:
         if start == len(lengths):
@@ -177,7 +178,7 @@ def test_bounds_are_kept_whenever_paragraphs_permit_it(lengths):
             for stop in range(start + 1, len(lengths) + 1)
         )
 
-    if permitted(0):
+    if permitted(0) or sum(lengths) <= 180:
         for start, stop in pairwise([*borders, len(lengths)]):
             assert sum(lengths[start:stop]) <= 180 or stop == start + 1
 
@@ -200,7 +201,7 @@ def made_up_article(count: int, seed: int) -> list[str]:
     return paragraphs[:count]
 
 
-@pytest.mark.parametrize("seconds", [7.0, 10.5, 21.0])
+@pytest.mark.parametrize("seconds", [7.0, 21.0, 58.0])
 def test_chapters_keep_away_from_the_bounds_since_lengths_are_estimates(seconds):
     paragraphs = made_up_article(300, 7)
     each = [seconds] * 300

@@ -5,8 +5,10 @@ import re
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
+
 from narrate.base.errors import SpeakError, UsageError
 from narrate.base.model import Voice
 from narrate.base.pool import in_order, open_pool
@@ -169,6 +171,14 @@ def test_the_server_ends_with_its_parent(tmp_path):
             return
         time.sleep(0.02)
     raise AssertionError("the engine outlives its parent")
+
+
+def test_the_speech_library_is_the_one_that_came_by_pip(engine):
+    engine("Hello.")
+    maps = Path(f"/proc/{engine._process.pid}/maps").read_text()
+    libraries = {line.split()[-1] for line in maps.splitlines() if "espeak" in line}
+    assert libraries
+    assert all("espeakng_loader" in path for path in libraries)
 
 
 def test_the_engine_brings_many_voices():

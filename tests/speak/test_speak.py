@@ -1,6 +1,7 @@
 """The door of the stage, and what every engine keeps."""
 
 import pytest
+
 from narrate.base import plugins
 from narrate.base.errors import SpeakError, UsageError
 from narrate.base.model import Clip, Script, Utterance, Voice, Word

@@ -1,5 +1,6 @@
 from hypothesis import given
 from hypothesis import strategies as st
+
 from narrate.speak._words import find_words, time_words
 
 

@@ -1,10 +1,12 @@
 """Clips in, segments out: to the sample."""
 
 from array import array
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from narrate.base.errors import SpliceError
 from narrate.base.model import Chapter, Clip, Script, SpanPair, Utterance, Word
 from narrate.splice import Timeline, splice_clips, trim_clip
@@ -44,7 +46,7 @@ def sounding(pcm):
 
 def test_silence_is_trimmed_to_ten_milliseconds():
     clip = trim_clip(beep(300, before_ms=200, after_ms=400))
-    (first, last), = sounding(clip.pcm)
+    ((first, last),) = sounding(clip.pcm)
     assert first <= 0.016 * RATE
     assert len(clip.pcm) // 2 - last <= 0.021 * RATE
     assert last - first >= 0.285 * RATE
@@ -65,7 +67,7 @@ def test_a_clip_of_nothing_or_nearly_nothing_is_no_error(clip):
 
 def test_pauses_are_kept_and_cues_point_at_the_sound(tmp_path):
     clips = [beep(300), beep(500, before_ms=90), beep(200)]
-    segment, = splice_clips(script_of([350, 700, 800]), clips, tmp_path)
+    (segment,) = splice_clips(script_of([350, 700, 800]), clips, tmp_path)
     pcm = segment.pcm.read_bytes()
     assert len(pcm) == 2 * segment.samples
     assert segment.samples % 9_216 == 0
@@ -75,7 +77,7 @@ def test_pauses_are_kept_and_cues_point_at_the_sound(tmp_path):
         assert abs(first * 1000 / RATE - cue.start_ms) < 17
         assert abs(last * 1000 / RATE - cue.end_ms) < 17
         assert cue.start_ms <= cue.words[0].start_ms <= cue.words[0].end_ms <= cue.end_ms
-    gaps = [b.start_ms - a.end_ms for a, b in zip(segment.cues, segment.cues[1:], strict=False)]
+    gaps = [b.start_ms - a.end_ms for a, b in pairwise(segment.cues)]
     assert gaps == [pytest.approx(350, abs=1), pytest.approx(700, abs=1)]
     assert not any(pcm[-2 * RATE // 10 :]), "a segment ends in silence"
     assert not any(pcm[: 2 * RATE // 25]), "and starts in it"
@@ -87,7 +89,7 @@ def test_chapters_follow_one_another_without_a_gap(tmp_path):
     assert [len(segment.cues) for segment in segments] == [2, 1, 2]
     assert segments[0].start_ms == 0
     total = 0
-    for segment, following in zip(segments, segments[1:], strict=False):
+    for segment, following in pairwise(segments):
         total += segment.samples
         assert segment.end_ms == following.start_ms == to_ms(total, RATE)
         assert following.cues[0].start_ms == following.start_ms + 50
@@ -105,7 +107,7 @@ def test_an_edit_in_one_chapter_leaves_the_samples_of_the_next_as_they_were(tmp_
 
 
 def test_what_has_no_sound_becomes_an_omission(tmp_path):
-    segment, = splice_clips(script_of([100, 100]), [beep(200), Clip(b"", RATE)], tmp_path)
+    (segment,) = splice_clips(script_of([100, 100]), [beep(200), Clip(b"", RATE)], tmp_path)
     assert len(segment.cues) == 1
     assert segment.omissions[0].reason == "the voice has no sound for it"
 
@@ -116,7 +118,7 @@ def test_clips_of_two_rates_are_refused(tmp_path):
 
 
 def test_the_timeline_comes_back_as_it_was_written(tmp_path):
-    segment, = splice_clips(script_of([300, 300]), [beep(200), beep(300)], tmp_path)
+    (segment,) = splice_clips(script_of([300, 300]), [beep(200), beep(300)], tmp_path)
     timeline = Timeline(tmp_path / "timeline.jsonl")
     timeline.append(segment.cues)
     assert tuple(timeline) == segment.cues == tuple(timeline)
@@ -142,7 +144,7 @@ def test_a_number_that_is_said_but_not_written_takes_no_place():
 def test_cues_never_overlap_and_end_before_the_segment(tmp_path_factory, lengths, data):
     pauses = [data.draw(st.integers(0, 900)) for _ in lengths]
     folder = tmp_path_factory.mktemp("splice")
-    segment, = splice_clips(script_of(pauses), [beep(ms) for ms in lengths], folder)
+    (segment,) = splice_clips(script_of(pauses), [beep(ms) for ms in lengths], folder)
     edges = [edge for cue in segment.cues for edge in (cue.start_ms, cue.end_ms)]
     assert edges == sorted(edges)
     assert not edges or edges[-1] <= segment.end_ms - 99

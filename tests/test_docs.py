@@ -1,0 +1,54 @@
+"""What the documents say is true: their commands run, their tables are complete."""
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+
+from narrate.base import plugins
+from narrate.base.voice import list_voices
+from narrate.cli import COMMANDS
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMAND_LINES = [
+    line
+    for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    for line in block.splitlines()
+    if line.startswith("narrate ")
+]
+
+
+def test_the_readme_shows_commands():
+    assert len(COMMAND_LINES) >= 5
+
+
+@pytest.mark.parametrize("line", COMMAND_LINES)
+def test_a_command_of_the_readme_runs(run, tmp_path, line):
+    shutil.copytree(ROOT / "tests" / "articles", tmp_path / "tests" / "articles")
+    shutil.copy(ROOT / "tests" / "articles" / "short-note.txt", tmp_path / "story.txt")
+    arguments = shlex.split(line, comments=True)[1:]
+    done = run(*arguments, stdin=b"A few words from somewhere else.")
+    assert done.returncode == 0, done.stderr.decode()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_is_in_the_readme(name):
+    assert f"narrate {name}" in README
+
+
+@pytest.mark.parametrize("name", [path.stem for path in list_voices()])
+def test_a_voice_is_in_the_readme(name):
+    assert f"`{name}`" in README
+
+
+@pytest.mark.parametrize("kind", plugins.names("write"))
+def test_a_format_is_in_the_readme(kind):
+    assert f"`{kind}`" in README
+
+
+def test_no_document_names_the_host_of_a_package_registry():
+    for path in [*ROOT.glob("*.md"), *ROOT.glob("*.toml"), ROOT / ".ci" / "run"]:
+        assert not re.search(r"pypi\.org|npmjs|debian\.org", path.read_text(encoding="utf-8"))
