@@ -130,6 +130,8 @@ class Utterance:
     """BCP 47 tag; empty where it is the article's."""
     pause_ms: int = 0
     """Silence after it, in milliseconds."""
+    earcon: str = ""
+    """The short sound before it: heading, quote or list; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +187,8 @@ class Voice:
     lexicons: tuple[str, ...] = ()
     options: tuple[tuple[str, str], ...] = ()
     """Settings that only this engine knows."""
+    sound: tuple[tuple[str, str], ...] = ()
+    """Audio around the speech: paths of intro, outro and bed; earcons = "on"."""
     reproducible: bool = True
     """Whether the same text gives the same samples every time."""
     description: str = ""

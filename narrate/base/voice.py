@@ -22,7 +22,7 @@ FIELDS: Mapping[str, type] = {
     "description": str,
     "licence": str,
 }
-TABLES: Mapping[str, type] = {"pauses": int, "read": str, "options": str}
+TABLES: Mapping[str, type] = {"pauses": int, "read": str, "options": str, "sound": str}
 REQUIRED = ("engine", "model")
 SLOWEST, FASTEST = 0.2, 8.0
 

@@ -57,7 +57,7 @@ def _without_defaults(block: dict[str, Any]) -> dict[str, Any]:
 def describe(recording: Recording, files: Sequence[Path]) -> dict[str, Any]:
     """The commit record: what was made, from what, with what, and what was left out."""
     article, voice = recording.article, asdict(recording.voice)
-    voice.update({key: dict(voice[key]) for key in ("pauses", "read", "options")})
+    voice.update({key: dict(voice[key]) for key in ("pauses", "read", "options", "sound")})
     return {
         "format": FORMAT,
         "narrate": narrate.__version__,
