@@ -5,16 +5,12 @@ from dataclasses import replace
 
 from narrate.base.errors import NothingToSay
 from narrate.base.model import Article, Script, Voice
+from narrate.script.blocks import BlockReader
 from narrate.script.chapters import find_chapters
 from narrate.script.opening import close_article, find_title, open_article
 from narrate.script.pace import estimate_ms
-from narrate.script.structure import (
-    Part,
-    find_pauses,
-    find_policies,
-    read_blocks,
-    set_pauses,
-)
+from narrate.script.policies import find_pauses, find_policies
+from narrate.script.structure import Part, set_pauses
 
 __all__ = ["estimate_ms", "make_script"]
 
@@ -29,7 +25,7 @@ def make_script(
     an utterance or in an omission. Raises NothingToSay when no block has anything speakable.
     """
     policies, pauses = find_policies(voice), find_pauses(voice)
-    parts, omissions = read_blocks(article, policies)
+    parts, omissions = BlockReader(article, policies).read()
     if not any(part.utterance.block is not None for part in parts):
         raise NothingToSay(article.source or "input", "there is nothing to say in it")
     if opening:
@@ -44,17 +40,13 @@ def make_script(
         last = utterances[chapter.first - 1]
         pause = max(last.pause_ms, pauses["chapter"])
         utterances[chapter.first - 1] = replace(last, pause_ms=pause)
+    if dict(voice.sound).get("earcons") != "on":
+        utterances = [replace(utterance, earcon="") for utterance in utterances]
     return Script(article, chapters, tuple(utterances), tuple(omissions))
 
 
 def _after_title(article: Article, parts: Sequence[Part]) -> int:
     """Index of the part behind the title; 0 where the text has none."""
     title = find_title(article)
-    return (
-        max(
-            (index + 1 for index, part in enumerate(parts) if part.utterance.block == title),
-            default=0,
-        )
-        if title is not None
-        else 0
-    )
+    spoken = [index for index, part in enumerate(parts) if part.utterance.block == title]
+    return spoken[-1] + 1 if spoken and title is not None else 0

@@ -63,14 +63,14 @@ def open_article(article: Article) -> list[Part]:
         lines.append(say("site", language, article.site))
     if article.published and not _has_date(article):
         lines.append(say_date(article.published, language))
-    return [announce(line, "opening") for line in lines]
+    return [announce(line, "opening", language) for line in lines]
 
 
 def close_article(article: Article) -> list[Part]:
     """What we say after the text."""
-    if has_own_title(article):
-        return [announce(say("end", article.language, article.title), "closing")]
-    return [announce(say("end_untitled", article.language), "closing")]
+    language = article.language
+    end = say("end", language, article.title) if has_own_title(article) else ""
+    return [announce(end or say("end_untitled", language), "closing", language)]
 
 
 def _as_sentence(title: str) -> str:

@@ -1,19 +1,11 @@
-"""Blocks to utterances: what is said of each, what is left out, and the silences between."""
+"""The pieces of a script: what is said in one breath, and the silences between."""
 
-import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
-from typing import Any
 
-from narrate.base.errors import UsageError
-from narrate.base.model import Article, Block, Omission, SpanPair, Utterance, Voice
+from narrate.base.model import Utterance
 from narrate.script.normalize import speakable
-from narrate.script.phrases import say
-from narrate.script.sentences import cut, split
 
-POLICIES = ("spoken", "announced", "skipped")
 SYMBOLS = "%&+=<>€£¥$°#@"
 """Signs that are said although they are no letters."""
 NO_LETTERS = "nothing to pronounce"
@@ -32,34 +24,6 @@ class Part:
     """Whether a section break stands before it."""
 
 
-@cache
-def _defaults() -> dict[str, dict[str, Any]]:
-    return tomllib.loads(Path(__file__).with_name("defaults.toml").read_text(encoding="utf-8"))
-
-
-def find_policies(voice: Voice) -> dict[str, str]:
-    """How each kind of block is read with `voice`. Raises UsageError for what is not known."""
-    policies = {**_defaults()["read"], **dict(voice.read)}
-    for kind, policy in policies.items():
-        if kind not in _defaults()["read"] or policy not in POLICIES:
-            raise UsageError(
-                f"voice {voice.name}",
-                f"[read] has {kind} = {policy}",
-                f"kinds: {', '.join(_defaults()['read'])}; policies: {', '.join(POLICIES)}",
-            )
-    return policies
-
-
-def find_pauses(voice: Voice) -> dict[str, int]:
-    """Milliseconds of silence by place, at the voice's speed. Raises UsageError as above."""
-    pauses = {**_defaults()["pauses"], **dict(voice.pauses)}
-    unknown = pauses.keys() - _defaults()["pauses"].keys()
-    if unknown:
-        known = ", ".join(_defaults()["pauses"])
-        raise UsageError(f"voice {voice.name}", f"[pauses] has {min(unknown)}", f"known: {known}")
-    return {place: round(pause / voice.speed) for place, pause in pauses.items()}
-
-
 def is_speakable(text: str) -> bool:
     """Whether there is anything in `text` that is said: a letter, a digit, a sign or an emoji."""
     return any(
@@ -68,102 +32,13 @@ def is_speakable(text: str) -> bool:
     )
 
 
-def read_blocks(article: Article, policies: dict[str, str]) -> tuple[list[Part], list[Omission]]:
-    """The utterances of all blocks in reading order, and all that is left out."""
-    parts: list[Part] = []
-    omissions: list[Omission] = []
-    broken = False
-    for index, block in enumerate(article.blocks):
-        said, left_out = _read_block(index, block, policies[block.kind], article.language)
-        if said and broken:
-            said[0] = replace(said[0], after_break=True)
-        broken = block.kind == "break" or (broken and not said)
-        parts += said
-        omissions += left_out
-    return parts, omissions
-
-
-def _read_block(
-    index: int, block: Block, policy: str, language: str
-) -> tuple[list[Part], list[Omission]]:
-    if policy == "spoken":
-        return _part_from_silent(index, _speak_block(index, block, language))
-    left_out = [Omission(index, 0, len(block.text), f"{block.kind}: {policy}")]
-    if policy == "skipped":
-        return [], left_out if block.text.strip() else []
-    phrase = block.kind if block.kind in {"code", "table", "image"} else "other"
-    return [announce(say(phrase, language), block.kind)], left_out
-
-
-def _part_from_silent(index: int, pieces: Iterator[Part]) -> tuple[list[Part], list[Omission]]:
-    """The pieces that can be said, the first of them as the block's beginning, and the others."""
-    parts: list[Part] = []
-    left_out = []
-    for part in pieces:
-        utterance = part.utterance
-        if is_speakable(utterance.written):
-            parts.append(part if parts else replace(part, joint="block"))
-        else:
-            left_out.append(Omission(index, utterance.start, utterance.end, NO_LETTERS))
-    return parts, left_out
-
-
-def announce(text: str, kind: str) -> Part:
-    """Something that we say ourselves."""
+def announce(text: str, kind: str, language: str, joint: str = "block") -> Part:
+    """Something that we say ourselves, in `language`."""
+    said = speakable(text, language)
     utterance = Utterance(
-        id="", block=None, start=0, end=len(text), written=text, spoken=speakable(text).text
+        id="", block=None, start=0, end=len(text), written=text, spoken=said.text, map=said.map
     )
-    return Part(utterance, kind, "block")
-
-
-def _speak_block(index: int, block: Block, article_language: str) -> Iterator[Part]:
-    language = block.language or article_language
-    place = 0
-    for piece, joint in _pieces(block, language):
-        start = block.text.index(piece, place)
-        place = start + len(piece)
-        spoken = speakable(piece, language)
-        utterance = Utterance(
-            id="",
-            block=index,
-            start=start,
-            end=place,
-            written=piece,
-            spoken=spoken.text,
-            map=spoken.map,
-            language=block.language,
-        )
-        if joint == "block" and block.kind == "item" and block.marker:
-            utterance = _say_marker(utterance, block.marker)
-        yield Part(utterance, block.kind, joint)
-
-
-def _pieces(block: Block, language: str) -> Iterator[tuple[str, str]]:
-    """The pieces of a block's text, each with what parts it from the one before."""
-    lines = block.text.split("\n") if block.kind == "verse" else [block.text]
-    joint = "block"
-    for line in lines:
-        for sentence in split(line, language):
-            for piece in cut(sentence):
-                yield piece, joint
-                joint = "clause"
-            joint = "sentence"
-        if block.kind == "verse" and joint == "sentence":
-            joint = "line"
-
-
-def _say_marker(utterance: Utterance, marker: str) -> Utterance:
-    """`utterance` with a list's number said before it."""
-    before = f"{marker} "
-    moved = tuple(
-        pair._replace(
-            spoken_start=pair.spoken_start + len(before), spoken_end=pair.spoken_end + len(before)
-        )
-        for pair in utterance.map
-    )
-    return replace(
-        utterance, spoken=before + utterance.spoken, map=(SpanPair(0, len(before), 0, 0), *moved)
-    )
+    return Part(utterance, kind, joint)
 
 
 def set_pauses(parts: Sequence[Part], pauses: dict[str, int]) -> list[Part]:

@@ -172,9 +172,9 @@ def test_policies_decide_what_is_said():
     script = make_script(article_of(*blocks), VOICE, opening=False, closing=False)
     assert spoken(script) == ["A code example is left out.", "Text."]
     assert [o.reason for o in script.omissions] == ["code: announced", "note: skipped"]
-    talkative = replace(VOICE, read=(("code", "spoken"), ("note", "spoken")))
+    talkative = replace(VOICE, read=(("code", "spoken"), ("note", "end")))
     script = make_script(article_of(*blocks), talkative, opening=False, closing=False)
-    assert spoken(script) == ["x = 1", "A note.", "Text."]
+    assert spoken(script) == ["x = 1", "Text.", "Notes.", "A note."]
 
 
 @pytest.mark.parametrize(
