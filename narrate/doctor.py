@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from narrate.base import plugins
 from narrate.base.errors import NarrateError
-from narrate.base.voice import list_voices, load_voice, user_folder
+from narrate.base.places import user_folder
+from narrate.base.voice import list_voices, load_voice
 
 LIBRARIES = {
     "nltk": "nltk",

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from narrate.base.errors import WriteError
 from narrate.base.model import Article, Block, Clip, Release, Script, Voice
@@ -12,13 +13,14 @@ from narrate.base.pool import open_pool
 from narrate.base.voice import load_voice
 from narrate.script import estimate_ms, make_script
 from narrate.speak import clip_keys, speak_script
-from narrate.splice import Timeline, splice_clips, trim_clip
+from narrate.splice import Timeline, pace_clips, splice_clips
 from narrate.write import (
     AudioSettings,
     check_kinds,
     choose_folder,
     name_files,
     open_work,
+    stream_clips,
     write_release,
 )
 
@@ -66,14 +68,16 @@ def make_release(
     *,
     jobs: int | None = None,
     report: Report | None = None,
+    plan: Plan | None = None,
 ) -> Release:
     """Make the files that `order` asks for from `article`.
 
-    `jobs` is how many sentences and chapters are worked on at a time (default: one a processor);
-    it has no influence on the bytes. Raises a NarrateError, and then the place is as it was.
+    `plan` is what `plan_release` gave for the same three, if it was asked. `jobs` is how many
+    sentences and chapters are worked on at a time (default: one a processor); it has no influence
+    on the bytes. Raises a NarrateError, and then the place is as it was.
     """
     voice, order = voice or load_voice(), order or Order()
-    script = plan_release(article, voice, order).script
+    script = (plan or plan_release(article, voice, order)).script
     with (
         open_work(order.out) as work,
         open_pool(jobs) as pool,
@@ -104,18 +108,35 @@ def _report(clips: Iterator[Clip], script: Script, report: Report | None) -> Ite
             report(done, total)
 
 
+def stream_article(
+    article: Article, voice: Voice, order: Order, sink: BinaryIO, *, jobs: int | None = None
+) -> None:
+    """Write the sound of `article` into `sink` as it is spoken, in the first kind of `order`.
+
+    There are no chapters and no tags: those need the end. Raises UsageError for a kind that
+    cannot be streamed.
+    """
+    check_kinds(order.kinds, order.audio)
+    script = make_script(article, voice, opening=order.opening, closing=order.closing)
+    with (
+        open_pool(jobs) as pool,
+        closing(speak_script(script, voice, pool, jobs=jobs)) as clips,
+    ):
+        stream_clips(pace_clips(script, clips), sink, order.kinds[0], order.audio)
+
+
 def say_text(text: str, voice: Voice, path: Path) -> int:
     """Write what `voice` makes of `text` as a WAV file to `path`; its length in milliseconds."""
     article = Article(title=text, blocks=(Block("para", text),), language=voice.language)
     script = make_script(article, voice, opening=False, closing=False)
-    with open_pool() as pool:
-        clips = [trim_clip(clip) for clip in speak_script(script, voice, pool)]
+    with open_pool() as pool, closing(speak_script(script, voice, pool)) as spoken:
+        clips = list(pace_clips(script, spoken))
     rate_hz = clips[0].rate_hz
     try:
         with wave.open(str(path), "wb") as file:
             file.setparams((1, 2, rate_hz, 0, "NONE", ""))
-            for utterance, clip in zip(script.utterances, clips, strict=True):
-                file.writeframesraw(clip.pcm + bytes(2 * (utterance.pause_ms * rate_hz // 1000)))
+            for clip in clips:
+                file.writeframesraw(clip.pcm)
             return file.tell() * 1000 // rate_hz
     except OSError as error:
         raise WriteError(str(path), str(error.strerror).lower()) from error

@@ -9,20 +9,26 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 PLAIN_STEPS = 4
 """Progress lines where there is no bar: one for each quarter."""
 
 
-@dataclass(frozen=True, slots=True)
 class Terminal:
-    """How to speak to the user."""
+    """How to speak to the user: which of the lines, and in what form."""
 
-    quiet: bool = False
-    verbose: bool = False
-    plain: bool = False
-    as_json: bool = False
+    def __init__(
+        self,
+        *,
+        quiet: bool = False,
+        verbose: bool = False,
+        plain: bool = False,
+        as_json: bool = False,
+    ) -> None:
+        self.quiet = quiet
+        self.verbose = verbose
+        self.plain = plain
+        self.as_json = as_json
 
     def say(self, line: str) -> None:
         """A message for people, unless they asked for quiet."""
@@ -38,12 +44,15 @@ class Terminal:
         """An error: always one line."""
         print(f"narrate: {printable(line)}", file=sys.stderr)
 
-    def result(self, text: str, record: Mapping[str, object]) -> None:
-        """What was asked for: `text` on stdout, or with --json `record` as one line."""
+    def result(self, text: str, record: Mapping[str, object], *, raw: bool = False) -> None:
+        """What was asked for: `text` on stdout, or with --json `record` as one line.
+
+        `raw` text keeps its lines; each must be fit for a terminal already.
+        """
         if self.as_json:
             print(json.dumps(record, ensure_ascii=True))
         elif text:
-            print(printable(text))
+            print(text if raw else "\n".join(map(printable, text.splitlines())))
         sys.stdout.flush()
 
     @property
@@ -104,3 +113,8 @@ def duration(milliseconds: int) -> str:
     if hours:
         return f"{hours} h {minutes} min"
     return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+
+
+def plural(count: int, noun: str) -> str:
+    """`count` of `noun`: 1 chapter, 2 chapters."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -53,12 +53,14 @@ def run(tmp_path):
 
     def run_command(*arguments, stdin=b"", cwd=tmp_path, **environment):
         path = os.pathsep.join(filter(None, [str(TESTS), os.environ.get("PYTHONPATH", "")]))
+        ours = {name: value for name, value in os.environ.items() if "NARRATE_" not in name}
+        ours["XDG_CONFIG_HOME"] = str(tmp_path / "config")
         return subprocess.run(
             [sys.executable, "-m", "narrate", *map(str, arguments)],
             input=stdin,
             capture_output=True,
             cwd=cwd,
-            env={**os.environ, "PYTHONPATH": path, "PYTHONWARNINGS": "error", **environment},
+            env={**ours, "PYTHONPATH": path, "PYTHONWARNINGS": "error", **environment},
             timeout=300,
             check=False,
         )

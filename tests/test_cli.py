@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -14,7 +15,16 @@ from pathlib import Path
 import pytest
 from conftest import ARTICLES, TESTS
 
+from narrate.cli import COMMANDS
+
 NOTE = ARTICLES / "short-note.txt"
+COMMANDS_WITH_HELP = (
+    *([name] for name in COMMANDS),
+    ["voices", "say"],
+    ["voices", "use"],
+    ["config", "set"],
+    ["config", "unset"],
+)
 
 
 def lines(data):
@@ -70,6 +80,41 @@ def test_a_dry_run_makes_nothing(run, tmp_path):
 def test_standard_input_is_an_article(run, tmp_path, tone):
     done = run("make", "-", "--voice", tone, "-q", stdin="Déjà vu, once more.".encode())
     assert done.stdout == b"output/deja-vu-once-more/deja-vu-once-more.mp3\n"
+
+
+def test_the_sound_itself_can_go_to_standard_output(run, tmp_path, tool):
+    done = run("make", ARTICLES / "letters.txt", "-o", "-")
+    assert done.returncode == 0
+    command = [tool("ffmpeg"), "-v", "error", "-i", "-", "-f", "s16le", "-"]
+    sound = subprocess.run(command, input=done.stdout, capture_output=True, check=True).stdout
+    assert 60 < len(sound) / 44_100 < 120
+    assert [path.name for path in tmp_path.iterdir() if path.name != "config"] == []
+
+
+def test_a_reader_who_has_enough_ends_the_stream_quietly(tmp_path):
+    command = (
+        f"{sys.executable} -m narrate make {ARTICLES / 'letters.txt'} -q -o - | head -c 500 | wc -c"
+    )
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert (done.stdout.strip(), done.stderr) == ("500", "")
+
+
+def test_the_first_sound_comes_before_a_second_and_a_half_of_work(tmp_path):
+    long = tmp_path / "long.txt"
+    long.write_text("\n\n".join(f"Boat {n} came in late, and nobody minded." for n in range(9_000)))
+    command = [sys.executable, "-m", "narrate", "make", str(long), "-q", "-o", "-"]
+    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE)
+    assert process.stdout.read(1)
+    ticks = os.sysconf("SC_CLK_TCK")
+    spent = 0
+    for pid in {process.pid} | engines_of(process):
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        spent += sum(map(int, fields[11:15])) / ticks
+    process.terminate()
+    process.communicate(timeout=60)
+    assert spent < 1.5
 
 
 def test_what_the_user_says_wins_over_the_text(run, tmp_path, tone, tool):
@@ -140,6 +185,13 @@ def test_a_document_that_cannot_be_spoken_gets_one_line(run, tmp_path, name, dat
         (["make"], ["SOURCE"]),
         (["mak", NOTE], ["did you mean make?"]),
         (["sing"], ["make"]),
+        (["make", NOTE, "--vioce", "british"], ["did you mean --voice?"]),
+        (["make", NOTE, "--read", "quote"], ["quote=announced"]),
+        (["make", NOTE, "--read", "qoute=announced"], ["did you mean quote?"]),
+        (["make", NOTE, "--read", "quote=sung"], ["spoken, announced, skipped"]),
+        (["config", "set", "vocie", "british"], ["did you mean voice?"]),
+        (["config", "set", "read.quote", "sung"], ["spoken, announced, skipped"]),
+        (["voices", "use", "britsh"], ["did you mean british?"]),
         ([], ["COMMAND"]),
     ],
 )
@@ -191,11 +243,12 @@ def test_an_odd_text_is_spoken_by_the_built_in_voice_too(run, tmp_path):
 
 def test_voices_are_listed_with_their_languages(run):
     done = run("voices")
-    assert [line.split()[:2] for line in lines(done.stdout)] == [
-        ["british", "en-GB"],
-        ["builtin", "en-US"],
-        ["fast", "en-US"],
+    assert [line.split(": ")[0] for line in lines(done.stdout)] == [
+        "british, en-GB",
+        "builtin, en-US",
+        "fast, en-US",
     ]
+    assert "(in use)" in lines(done.stdout)[1]
 
 
 def test_a_voice_says_a_few_words(run, tmp_path):
@@ -217,6 +270,89 @@ def test_a_profile_with_a_mistyped_key_is_refused_with_a_hint(run, tmp_path):
     assert_one_line_error(run("make", NOTE, "--voice", "odd.toml"), 2, "did you mean speed?")
 
 
+def test_a_voice_that_is_chosen_speaks_from_then_on(run):
+    assert run("voices", "use", "british").returncode == 0
+    assert "british, en-GB" in next(
+        line for line in lines(run("voices").stdout) if "(in use)" in line
+    )
+    assert "voice = british" in run("config").stdout.decode()
+    assert json.loads(run("preview", NOTE, "--json").stdout)["voice"] == "british"
+    assert json.loads(run("preview", NOTE, "--json", "--voice", "fast").stdout)["voice"] == "fast"
+    run("config", "unset", "voice")
+    assert json.loads(run("preview", NOTE, "--json").stdout)["voice"] == "builtin"
+
+
+def test_settings_say_where_they_come_from(run):
+    run("config", "set", "jobs", "3")
+    said = run("config", NARRATE_SPEED="2").stdout.decode()
+    assert re.search(r"^jobs = 3 \(.*config.toml\)$", said, re.MULTILINE)
+    assert "speed = 2 (environment)" in said
+    assert "plain = False (default)" in said
+
+
+def test_a_mistyped_setting_stops_a_run_before_it_begins(run, tmp_path):
+    folder = tmp_path / "config/narrate"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text('vocie = "british"\n')
+    assert_one_line_error(run("make", NOTE), 2, "did you mean voice?")
+
+
+def test_a_preview_shows_chapters_words_and_what_is_left_out(run):
+    done = run("preview", ARTICLES / "letters.txt")
+    said = lines(done.stdout)
+    assert said[0].startswith("Letters from the Night Train, ")
+    assert re.match(r"About 1 min \d+ s in the voice builtin; mp3 0\.\d MB", said[1])
+    assert [line for line in said if line.startswith("# ")][1].startswith("# What to Bring (after")
+    assert "The floor is honest about the weather." in said
+    assert said[-2:] == ["Left out: 1 passage", "- section break: * * *"]
+
+
+def test_a_preview_as_json_holds_every_utterance(run):
+    record = json.loads(run("preview", ARTICLES / "letters.txt", "--json").stdout)
+    starts = [utterance["start_ms"] for utterance in record["utterances"]]
+    assert starts == sorted(starts)
+    assert record["chapters"][0]["title"] == record["title"]
+    assert record["omissions"][0]["text"] == "* * *"
+
+
+def test_policies_can_be_given_for_one_run(run):
+    done = run(
+        "preview", ARTICLES / "letters.txt", "--read", "list=counted", "--read=quote=skipped"
+    )
+    assert re.search(r"^\d items\.$", done.stdout.decode(), re.MULTILINE)
+
+
+def test_a_player_plays_what_was_made(run, tmp_path, tone):
+    player = tmp_path / "player"
+    player.write_text(
+        '#!/bin/sh\nffprobe -v error -show_entries format=format_name -of csv=p=0 "$1"\n'
+    )
+    player.chmod(0o755)
+    done = run("make", NOTE, "--voice", tone, "-q", "--play", NARRATE_PLAYER=str(player))
+    assert done.returncode == 0
+    assert done.stderr == b"mp3\n"
+
+
+def test_a_missing_player_is_said_in_one_line(run, tone):
+    done = run("make", NOTE, "--voice", tone, "-q", "--play", NARRATE_PLAYER="no-such-player")
+    assert done.returncode == 2
+    assert "no-such-player" in done.stderr.decode()
+
+
+def test_a_completion_script_is_one_that_the_shell_takes(run, tmp_path):
+    script = run("completion", "bash").stdout
+    (tmp_path / "complete.sh").write_bytes(script)
+    check = (
+        "source ./complete.sh; COMP_WORDS=(narrate ma); COMP_CWORD=1; "
+        "$(complete -p narrate | sed 's/.*-F \\([^ ]*\\).*/\\1/') narrate ma narrate; "
+        'echo "${COMPREPLY[@]}"'
+    )
+    done = subprocess.run(
+        ["bash", "-c", check], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert "make" in done.stdout.split(), done.stderr
+
+
 def test_the_doctor_finds_everything_in_place(run):
     done = run("doctor")
     assert done.returncode == 0, done.stdout.decode()
@@ -225,10 +361,20 @@ def test_the_doctor_finds_everything_in_place(run):
 
 def test_version_and_help(run):
     assert re.fullmatch(rb"narrate \d+\.\d+\.\d+\n", run("--version").stdout)
-    for command in ([], ["make"], ["voices"], ["voices", "say"], ["doctor"]):
+    for command in ([], *COMMANDS_WITH_HELP):
         done = run(*command, "--help")
         assert done.returncode == 0
         assert b"example: narrate" in done.stdout
+
+
+@pytest.mark.parametrize("command", COMMANDS_WITH_HELP, ids=" ".join)
+def test_the_example_in_the_help_of_a_command_runs(run, tmp_path, command):
+    (tmp_path / "story.txt").write_text("A story of a few words.")
+    said = run(*command, "--help").stdout.decode()
+    example = re.search(r"example: narrate (.*)", said)[1]
+    assert example.startswith(" ".join(command))
+    done = run(*shlex.split(example))
+    assert done.returncode == 0, done.stderr.decode()
 
 
 def test_help_costs_little():

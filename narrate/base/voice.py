@@ -9,6 +9,7 @@ from typing import Any
 
 from narrate.base.errors import UsageError
 from narrate.base.model import Voice
+from narrate.base.places import user_folder
 
 # Scalar keys of a profile with the type each must have; tables are told apart in `read_profile`.
 FIELDS: Mapping[str, type] = {
@@ -25,13 +26,6 @@ FIELDS: Mapping[str, type] = {
 TABLES: Mapping[str, type] = {"pauses": int, "read": str, "options": str, "sound": str}
 REQUIRED = ("engine", "model")
 SLOWEST, FASTEST = 0.2, 8.0
-
-
-def user_folder() -> Path:
-    """The folder of the user's own settings; it need not exist."""
-    from platformdirs import user_config_path
-
-    return user_config_path("narrate", appauthor=False)
 
 
 def shipped_folder() -> Path:

@@ -8,11 +8,11 @@ from narrate.base.model import Article, Script, Voice
 from narrate.script.blocks import BlockReader
 from narrate.script.chapters import find_chapters
 from narrate.script.opening import close_article, find_title, open_article
-from narrate.script.pace import estimate_ms
+from narrate.script.pace import estimate_ms, estimate_s
 from narrate.script.policies import find_pauses, find_policies
 from narrate.script.structure import Part, set_pauses
 
-__all__ = ["estimate_ms", "make_script"]
+__all__ = ["estimate_ms", "estimate_s", "find_policies", "make_script"]
 
 
 def make_script(

@@ -5,6 +5,7 @@ the sound and the memory does not.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,6 +21,14 @@ OPENING_SILENCE_MS = 50
 CLOSING_SILENCE_MS = 100
 """The least silence at a segment's end. An encoder's delay (50 ms for MP3) is cut off there."""
 NO_SOUND = "the voice has no sound for it"
+
+
+def pace_clips(script: Script, clips: Iterable[Clip]) -> Iterator[Clip]:
+    """The clips of the script's utterances as they are heard, each with the silence after it."""
+    for utterance, clip in zip(script.utterances, clips, strict=True):
+        sound = trim_clip(clip)
+        silence = bytes(2 * (utterance.pause_ms * clip.rate_hz // 1000))
+        yield replace(sound, pcm=sound.pcm + silence)
 
 
 def splice_clips(script: Script, clips: Iterable[Clip], folder: Path) -> Iterator[Segment]:

@@ -10,22 +10,25 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from narrate.base import plugins
 from narrate.base.errors import UsageError
-from narrate.base.model import Article, Cue, Release, Script, Segment, Voice
+from narrate.base.model import Article, Clip, Cue, Release, Script, Segment, Voice
 from narrate.base.pool import in_order
 from narrate.write._audio import AudioSettings
+from narrate.write._cover import draw_cover
 from narrate.write._folder import choose_folder, commit, open_work, slugify
 from narrate.write._record import describe, make_recording, write_article
 
 __all__ = [
     "AudioSettings",
     "choose_folder",
+    "estimate_sizes",
     "load_writers",
     "open_work",
     "slugify",
+    "stream_clips",
     "write_release",
 ]
 
@@ -67,6 +70,33 @@ def check_kinds(kinds: Sequence[str], settings: AudioSettings) -> None:
             writer.check_settings(settings)
 
 
+def estimate_sizes(kinds: Sequence[str], settings: AudioSettings, length_ms: int) -> dict[str, int]:
+    """About how many bytes each audio file of `kinds` would have for a recording of that length."""
+    return {
+        writer.KIND: writer.estimate_bytes(length_ms, settings)
+        for writer in load_writers(kinds)
+        if hasattr(writer, "estimate_bytes")
+    }
+
+
+def stream_clips(clips: Iterable[Clip], sink: BinaryIO, kind: str, settings: AudioSettings) -> None:
+    """Encode `clips` one after another into `sink`, each as soon as it is there.
+
+    Raises UsageError for a kind that can only be written when its end is known.
+    """
+    (writer,) = load_writers([kind])
+    if not hasattr(writer, "open_stream"):
+        raise UsageError(f"kind {kind}", "it cannot be streamed", "mp3 can")
+    encoder = None
+    for clip in clips:
+        encoder = encoder or writer.open_stream(clip.rate_hz, settings)
+        sink.write(encoder.encode(clip.pcm))
+        sink.flush()
+    if encoder:
+        sink.write(encoder.flush())
+        sink.flush()
+
+
 def name_files(folder: Path, article: Article, kinds: Sequence[str]) -> tuple[Path, ...]:
     """The files of `kinds` that a release of `article` in `folder` has."""
     slug = slugify(article.title)
@@ -85,12 +115,13 @@ def write_release(
     pool: Executor,
     settings: AudioSettings | None = None,
     clip_keys: tuple[str, ...] = (),
+    draw: bool = True,
 ) -> Release:
     """Write `segments` as files of `kinds` into `folder`, by way of the folder `work`.
 
     Chapters are encoded in `pool` while `segments` is still being spoken, and their samples are
-    deleted then. Raises WriteError when a file cannot be encoded or put in its place; then
-    `folder` is as it was.
+    deleted then. With `draw`, an article without a cover gets one, drawn meanwhile. Raises
+    WriteError when a file cannot be encoded or put in its place; then `folder` is as it was.
     """
     writers = load_writers(kinds)
     settings = settings or AudioSettings()
@@ -111,7 +142,10 @@ def write_release(
         segment.pcm.unlink()
         return paths
 
+    drawing = pool.submit(draw_cover, script.article) if draw and not script.article.cover else None
     parts = list(in_order(pool, encode, collect(), AHEAD))
+    if drawing:
+        script = replace(script, article=replace(script.article, cover=drawing.result()))
     recording = make_recording(script, voice, done, cues, clip_keys)
     files = list(name_files(work, script.article, kinds))
     for writer, path in zip(writers, files, strict=True):

@@ -16,7 +16,7 @@ whatever came before it.
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from narrate.base.errors import UsageError, WriteError
 from narrate.base.model import Recording, Segment
@@ -40,6 +40,9 @@ from narrate.write._mpeg import (
     read_frames,
     sample_rates,
 )
+
+if TYPE_CHECKING:
+    import lameenc
 
 KIND = "mp3"
 SUFFIX = ".mp3"
@@ -73,6 +76,29 @@ def check_settings(settings: AudioSettings, rate_hz: int = 22_050) -> None:
         )
 
 
+def estimate_bytes(length_ms: int, settings: AudioSettings) -> int:
+    """About how large the file of a recording of `length_ms` milliseconds is, without its cover."""
+    return length_ms * _bitrate(settings) // 8
+
+
+def open_stream(rate_hz: int, settings: AudioSettings) -> "lameenc.Encoder":
+    """An encoder of bare frames: encode(pcm) and flush() give what is ready of them.
+
+    Raises UsageError as `check_settings` does.
+    """
+    import lameenc
+
+    check_settings(settings, rate_hz)
+    encoder = lameenc.Encoder()
+    encoder.silence()
+    encoder.set_channels(1)
+    encoder.set_in_sample_rate(rate_hz)
+    encoder.set_out_sample_rate(rate_hz)
+    encoder.set_bit_rate(_bitrate(settings))
+    encoder.set_quality(_QUALITY)
+    return encoder
+
+
 def encode(segment: Segment, part: Path, settings: AudioSettings) -> Path:
     """Encode `segment` to the file `part` and return it.
 
@@ -80,16 +106,7 @@ def encode(segment: Segment, part: Path, settings: AudioSettings) -> Path:
     the segment's samples and the settings. Raises UsageError as `check_settings` does, and
     WriteError if the samples are not as many as promised or a file cannot be read or written.
     """
-    import lameenc
-
-    check_settings(settings, segment.rate_hz)
-    encoder = lameenc.Encoder()
-    encoder.silence()
-    encoder.set_channels(1)
-    encoder.set_in_sample_rate(segment.rate_hz)
-    encoder.set_out_sample_rate(segment.rate_hz)
-    encoder.set_bit_rate(_bitrate(settings))
-    encoder.set_quality(_QUALITY)
+    encoder = open_stream(segment.rate_hz, settings)
     try:
         if segment.pcm.stat().st_size != segment.samples * _SAMPLE_BYTES:
             raise WriteError(

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from narrate.base.errors import SpliceError
 from narrate.base.model import Chapter, Clip, Script, SpanPair, Utterance, Word
-from narrate.splice import Timeline, splice_clips, trim_clip
+from narrate.splice import Timeline, splice_clips
+from narrate.splice._trim import trim_clip
 from narrate.splice.timeline import to_ms, written_span
 
 RATE = 22_050

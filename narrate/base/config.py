@@ -1,0 +1,212 @@
+"""Settings: flag > environment (NARRATE_VOICE …) > show > the user's config.toml > default."""
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from narrate.base.errors import UsageError
+from narrate.base.places import user_folder
+
+PREFIX = "NARRATE_"
+READ = "read"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a user may set once for all."""
+
+    voice: str = "builtin"
+    """A voice's name, or the path of its profile."""
+    speed: str = ""
+    """A factor ("1.5") or words a minute ("400wpm"); empty for the voice's own."""
+    output: Path = Path("output")
+    kinds: tuple[str, ...] = ("mp3",)
+    bitrate: int | None = None
+    """Kilobits a second; None for each format's own."""
+    jobs: int | None = None
+    """Sentences at a time; None for one a processor."""
+    opening: bool = True
+    closing: bool = True
+    plain: bool = False
+    player: str = ""
+    """The program that plays audio; empty to look for one."""
+    cache_dir: Path | None = None
+    read: tuple[tuple[str, str], ...] = ()
+    """Policies by kind of structure; they win over the voice's."""
+    origins: tuple[tuple[str, str], ...] = field(default=())
+    """Where each setting that is not the default comes from."""
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ValueError("it must be text")  # noqa: TRY004 `parse` tells the user of ValueErrors
+    return str(value)
+
+
+def _path(value: object) -> Path:
+    return Path(_text(value)).expanduser()
+
+
+def _number(value: object) -> int:
+    number = int(_text(value))
+    if number < 1:
+        raise ValueError("it must be 1 or more")
+    return number
+
+
+def _switch(value: object) -> bool:
+    words = {"true": True, "yes": True, "on": True, "1": True}
+    words |= {"false": False, "no": False, "off": False, "0": False}
+    known = words.get(str(value).lower())
+    if known is None:
+        raise ValueError("it must be true or false")
+    return known
+
+
+def _list(value: object) -> tuple[str, ...]:
+    parts = value if isinstance(value, list | tuple) else str(value).split(",")
+    return tuple(part for part in (str(part).strip() for part in parts) if part)
+
+
+PARSERS: Mapping[str, Callable[[object], Any]] = {
+    "voice": _text,
+    "speed": _text,
+    "output": _path,
+    "kinds": _list,
+    "bitrate": _number,
+    "jobs": _number,
+    "opening": _switch,
+    "closing": _switch,
+    "plain": _switch,
+    "player": _text,
+    "cache_dir": _path,
+}
+
+
+def load_settings(
+    flags: Mapping[str, object] | None = None,
+    show: Mapping[str, object] | None = None,
+    environment: Mapping[str, str] = os.environ,
+) -> Settings:
+    """The settings in force; a flag that is None has not been given.
+
+    Raises UsageError for a key that does not exist, with the nearest that does, and for a value
+    that cannot be.
+    """
+    given = {key: value for key, value in (flags or {}).items() if value is not None}
+    values: dict[str, Any] = {}
+    read: dict[str, str] = {}
+    origins: dict[str, str] = {}
+    for origin, source in (
+        (str(config_file()), read_file(config_file())),
+        ("show", show or {}),
+        ("environment", _from_environment(environment)),
+        ("flag", given),
+    ):
+        for key, value in source.items():
+            if key == READ and isinstance(value, dict):
+                read |= {kind: str(policy) for kind, policy in value.items()}
+                origins |= {f"{READ}.{kind}": origin for kind in value}
+                continue
+            values[key] = parse(key, value, origin)
+            origins[key] = origin
+    return Settings(**values, read=tuple(read.items()), origins=tuple(origins.items()))
+
+
+def parse(key: str, value: object, origin: str) -> object:
+    """The value of the setting `key`. Raises UsageError as `load_settings` does."""
+    if key not in PARSERS:
+        near = get_close_matches(key, [*PARSERS, READ], n=1)
+        remedy = f"did you mean {near[0]}?" if near else f"there are: {', '.join(PARSERS)}"
+        raise UsageError(f"{key} in {origin}", "there is no such setting", remedy)
+    try:
+        return PARSERS[key](value)
+    except ValueError as error:
+        why = str(error) if str(error).startswith("it ") else "it must be a number"
+        raise UsageError(f"{key} = {value} in {origin}", why) from None
+
+
+def config_file() -> Path:
+    """The user's settings; the file need not exist."""
+    return user_folder() / "config.toml"
+
+
+def read_file(path: Path) -> dict[str, Any]:
+    """The table in the TOML file at `path`; empty where there is none."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(str(path), f"it cannot be read: {error}") from error
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    read: dict[str, str] = {}
+    for name, value in environment.items():
+        if not name.startswith(PREFIX) or not value:
+            continue
+        key = name.removeprefix(PREFIX).lower()
+        if key.startswith(f"{READ}_"):
+            read[key.removeprefix(f"{READ}_")] = value
+        else:
+            found[key] = value
+    return {**found, READ: read} if read else found
+
+
+def write_setting(key: str, value: str | None) -> Path:
+    """Set `key` ("voice", "read.quote") in the user's file, or take it out; the file's path.
+
+    Comments and order of the file stay. Raises UsageError as `load_settings` does, and when the
+    file cannot be written.
+    """
+    import tomlkit
+
+    path = config_file()
+    table, _, kind = key.partition(".")
+    if table != READ and value is not None:
+        parse(key, value, "the command")
+    document = (
+        tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
+    )
+    place: Any = document
+    if kind:
+        place = document.setdefault(table, tomlkit.table())
+    name = kind or key
+    if value is None:
+        place.pop(name, None)
+    else:
+        place[name] = _as_toml(key, value)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(".toml.tmp")
+        draft.write_text(tomlkit.dumps(document), encoding="utf-8")
+        draft.replace(path)
+    except OSError as error:
+        raise UsageError(
+            str(path), f"it cannot be written: {str(error.strerror).lower()}"
+        ) from error
+    return path
+
+
+def _as_toml(key: str, value: str) -> Any:  # noqa: ANN401 any TOML value
+    if key.startswith(f"{READ}."):
+        return value
+    parsed = parse(key, value, "the command")
+    return (
+        list(parsed)
+        if isinstance(parsed, tuple)
+        else str(parsed)
+        if isinstance(parsed, Path)
+        else parsed
+    )
+
+
+def setting_names() -> list[str]:
+    """The names of all settings, in the order of `Settings`."""
+    return [entry.name for entry in fields(Settings) if entry.name in PARSERS]

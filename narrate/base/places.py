@@ -1,0 +1,10 @@
+"""Where the user's own files are."""
+
+from pathlib import Path
+
+
+def user_folder() -> Path:
+    """The folder of the user's settings, lexicon and voices; it need not exist."""
+    from platformdirs import user_config_path
+
+    return user_config_path("narrate", appauthor=False)

@@ -1,0 +1,89 @@
+"""The command line: a thin skin over the public API, a file for each command.
+
+A command is a module with add(commands), which adds its parser, and run(options, terminal), which
+gives the exit code.
+"""
+
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from importlib import import_module
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
+
+from narrate import __version__
+from narrate.base.errors import NarrateError, UsageError
+from narrate.cli._parser import Parser
+from narrate.terminal import Terminal
+
+if TYPE_CHECKING:
+    import argparse
+
+COMMANDS = ("make", "preview", "voices", "config", "doctor", "completion")
+INTERRUPTED, TERMINATED = 130, 143
+
+
+def build_parser() -> Parser:
+    """The parser of all commands."""
+    parser = Parser(
+        prog="narrate",
+        description="Turns an article into a chaptered, tagged audio file, offline.",
+        epilog="example: narrate make story.txt",
+    )
+    parser.add_argument("--version", action="version", version=f"narrate {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name in COMMANDS:
+        import_module(f"narrate.cli.{name}").add(commands)
+    return parser
+
+
+class Terminated(BaseException):
+    """SIGTERM, as an exception: everything is left tidy on the way out."""
+
+
+def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise Terminated
+
+
+def check_command(arguments: Sequence[str]) -> None:
+    """Raise UsageError, with the likely command, when the first of `arguments` is none."""
+    first = arguments[0] if arguments else ""
+    if not first or first.startswith("-") or first in COMMANDS:
+        return
+    near = get_close_matches(first, COMMANDS, n=1)
+    if Path(first).exists() or (not near and ("." in first or "/" in first)):
+        raise UsageError(first, "this is no command", f"did you mean `narrate make {first}`?")
+    remedy = f"did you mean {near[0]}?" if near else f"there are: {', '.join(COMMANDS)}"
+    raise UsageError(first, "there is no such command", remedy)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command that `arguments` (default: the process's) ask for; the exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        check_command(arguments)
+        options = build_parser().parse_args(arguments)
+        terminal = Terminal(
+            quiet=options.quiet,
+            verbose=options.verbose,
+            plain=bool(options.plain),
+            as_json=options.json,
+        )
+        run: Callable[[argparse.Namespace, Terminal], int] = options.run
+        return run(options, terminal)
+    except NarrateError as error:
+        Terminal().fail(str(error))
+        return error.exit_code
+    except KeyboardInterrupt:
+        Terminal().fail("interrupted; run the same command again to make it")
+        return INTERRUPTED
+    except Terminated:
+        Terminal().fail("terminated; run the same command again to make it")
+        return TERMINATED
+    except BrokenPipeError:
+        # Whoever read our results has enough of them; the interpreter must not flush into it.
+        sys.stdout = None
+        return 1
