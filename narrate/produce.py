@@ -117,7 +117,9 @@ def stream_article(
     cannot be streamed.
     """
     check_kinds(order.kinds, order.audio)
-    script = make_script(article, voice, opening=order.opening, closing=order.closing)
+    script = make_script(
+        article, voice, opening=order.opening, closing=order.closing, chapters=False
+    )
     with (
         open_pool(jobs) as pool,
         closing(speak_script(script, voice, pool, jobs=jobs)) as clips,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from narrate.base.errors import NothingToSay
-from narrate.base.model import Article, Script, Voice
+from narrate.base.model import Article, Chapter, Script, Voice
 from narrate.script.blocks import BlockReader
 from narrate.script.chapters import find_chapters
 from narrate.script.opening import close_article, find_title, open_article
@@ -16,12 +16,18 @@ __all__ = ["estimate_ms", "estimate_s", "find_policies", "make_script"]
 
 
 def make_script(
-    article: Article, voice: Voice, *, opening: bool = True, closing: bool = True
+    article: Article,
+    voice: Voice,
+    *,
+    opening: bool = True,
+    closing: bool = True,
+    chapters: bool = True,
 ) -> Script:
     """The script of `article` for `voice`.
 
     `opening` and `closing` say whether title, author, site and date are announced where the text
-    does not say them, and whether the end is. Every character of the article but white space is in
+    does not say them, and whether the end is; without `chapters` there is one, and the time to find
+    them is saved. Every character of the article but white space is in
     an utterance or in an omission. Raises NothingToSay when no block has anything speakable.
     """
     policies, pauses = find_policies(voice), find_pauses(voice)
@@ -34,15 +40,15 @@ def make_script(
     if closing:
         parts += close_article(article)
     parts = set_pauses(parts, pauses)
-    chapters = find_chapters(article, parts, voice)
+    found = find_chapters(article, parts, voice) if chapters else (Chapter(article.title, 0),)
     utterances = [part.utterance for part in parts]
-    for chapter in chapters[1:]:
+    for chapter in found[1:]:
         last = utterances[chapter.first - 1]
         pause = max(last.pause_ms, pauses["chapter"])
         utterances[chapter.first - 1] = replace(last, pause_ms=pause)
     if dict(voice.sound).get("earcons") != "on":
         utterances = [replace(utterance, earcon="") for utterance in utterances]
-    return Script(article, chapters, tuple(utterances), tuple(omissions))
+    return Script(article, found, tuple(utterances), tuple(omissions))
 
 
 def _after_title(article: Article, parts: Sequence[Part]) -> int:
