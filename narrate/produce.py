@@ -2,6 +2,7 @@
 
 import wave
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,7 @@ from narrate.base.pool import open_pool
 from narrate.base.voice import load_voice
 from narrate.script import estimate_ms, make_script
 from narrate.speak import clip_keys, speak_script
-from narrate.splice import Timeline, pace_clips, splice_clips
+from narrate.splice import Timeline, calibrate_voice, check_sounds, pace_clips, splice_clips
 from narrate.write import (
     AudioSettings,
     check_kinds,
@@ -39,6 +40,8 @@ class Order:
     closing: bool = True
     """Whether title and author, and the end, are announced."""
     audio: AudioSettings = field(default=AudioSettings())
+    loudness: float | None = -16.0
+    """Integrated, in LUFS; None leaves the speech as loud as the engine made it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +59,10 @@ def plan_release(article: Article, voice: Voice, order: Order) -> Plan:
     Raises what that would raise before it speaks.
     """
     check_kinds(order.kinds, order.audio)
+    around_ms = check_sounds(voice)
     script = make_script(article, voice, opening=order.opening, closing=order.closing)
     files = name_files(choose_folder(order.out, article), article, order.kinds)
-    return Plan(script, files, estimate_ms(script, voice))
+    return Plan(script, files, estimate_ms(script, voice) + around_ms)
 
 
 def make_release(
@@ -86,7 +90,13 @@ def make_release(
         return write_release(
             script,
             voice,
-            splice_clips(script, _report(clips, script, report), work),
+            splice_clips(
+                script,
+                _report(clips, script, report),
+                work,
+                voice=_measure(voice, script, order, pool),
+                loudness=order.loudness,
+            ),
             Timeline(work / "timeline.jsonl"),
             kinds=order.kinds,
             folder=choose_folder(order.out, article),
@@ -95,6 +105,14 @@ def make_release(
             settings=order.audio,
             clip_keys=clip_keys(script, voice),
         )
+
+
+def _measure(voice: Voice, script: Script, order: Order, pool: Executor) -> Voice:
+    """`voice` with what is needed to level it, which it says something for if it must."""
+    if order.loudness is None or voice.level:
+        return voice
+    targets = (order.loudness,)
+    return calibrate_voice(voice, lambda sample: speak_script(sample, voice, pool), targets, script)
 
 
 def _report(clips: Iterator[Clip], script: Script, report: Report | None) -> Iterator[Clip]:
@@ -117,6 +135,7 @@ def stream_article(
     cannot be streamed.
     """
     check_kinds(order.kinds, order.audio)
+    check_sounds(voice)
     script = make_script(
         article, voice, opening=order.opening, closing=order.closing, chapters=False
     )
@@ -124,7 +143,13 @@ def stream_article(
         open_pool(jobs) as pool,
         closing(speak_script(script, voice, pool, jobs=jobs)) as clips,
     ):
-        stream_clips(pace_clips(script, clips), sink, order.kinds[0], order.audio)
+        paced = pace_clips(
+            script,
+            clips,
+            voice=_measure(voice, script, order, pool),
+            loudness=order.loudness,
+        )
+        stream_clips(paced, sink, order.kinds[0], order.audio)
 
 
 def say_text(text: str, voice: Voice, path: Path) -> int:

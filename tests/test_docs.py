@@ -3,6 +3,9 @@
 import re
 import shlex
 import shutil
+import subprocess
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,8 @@ from narrate.cli import COMMANDS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+DEFAULTS = ROOT / "narrate" / "script" / "defaults.toml"
+CHOICES = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))["choices"]
 COMMAND_LINES = [
     line
     for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
@@ -29,6 +34,7 @@ def test_the_readme_shows_commands():
 def test_a_command_of_the_readme_runs(run, tmp_path, line):
     shutil.copytree(ROOT / "tests" / "articles", tmp_path / "tests" / "articles")
     shutil.copy(ROOT / "tests" / "articles" / "short-note.txt", tmp_path / "story.txt")
+    shutil.copy(ROOT / "tests" / "articles" / "letters.md", tmp_path / "story.md")
     arguments = shlex.split(line, comments=True)[1:]
     done = run(*arguments, stdin=b"A few words from somewhere else.")
     assert done.returncode == 0, done.stderr.decode()
@@ -47,6 +53,17 @@ def test_a_voice_is_in_the_readme(name):
 @pytest.mark.parametrize("kind", plugins.names("write"))
 def test_a_format_is_in_the_readme(kind):
     assert f"`{kind}`" in README
+
+
+@pytest.mark.parametrize("kind", CHOICES)
+def test_a_policy_is_in_the_readme_with_all_its_choices(kind):
+    assert f"| {kind} | {', '.join(CHOICES[kind])} |" in README
+
+
+def test_the_picture_of_the_terminal_shows_what_is_printed():
+    script = ROOT / "tests" / "readme" / "draw_terminal.py"
+    drawn = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
+    assert drawn.stdout == script.with_name("terminal.svg").read_text(encoding="utf-8")
 
 
 def test_no_document_names_the_host_of_a_package_registry():

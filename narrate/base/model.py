@@ -189,6 +189,8 @@ class Voice:
     """Settings that only this engine knows."""
     sound: tuple[tuple[str, str], ...] = ()
     """Audio around the speech: paths of intro, outro and bed; earcons = "on"."""
+    level: tuple[tuple[str, tuple[float, ...]], ...] = ()
+    """Gains in dB, by loudness in LUFS, for each of the "speeds"; empty where not measured."""
     reproducible: bool = True
     """Whether the same text gives the same samples every time."""
     description: str = ""

@@ -24,6 +24,8 @@ FIELDS: Mapping[str, type] = {
     "licence": str,
 }
 TABLES: Mapping[str, type] = {"pauses": int, "read": str, "options": str, "sound": str}
+SOUND_FILES = ("bed", "intro", "outro")
+SOUND_KEYS = (*SOUND_FILES, "earcons")
 REQUIRED = ("engine", "model")
 SLOWEST, FASTEST = 0.2, 8.0
 
@@ -104,8 +106,12 @@ def read_profile(path: Path) -> Voice:
         raise UsageError(f"voice {path.name}", f"the profile cannot be read: {error}") from error
     values: dict[str, Any] = {}
     for key, value in profile.items():
-        if key in TABLES:
+        if key == "sound":
+            values[key] = _sounds(path, value)
+        elif key in TABLES:
             values[key] = _table(path, key, value)
+        elif key == "level":
+            values[key] = _levels(path, value)
         elif key == "lexicons":
             values[key] = tuple(str(lexicon) for lexicon in value)
         else:
@@ -118,7 +124,7 @@ def read_profile(path: Path) -> Voice:
 
 def _scalar(path: Path, key: str, value: object) -> object:
     if key not in FIELDS:
-        near = get_close_matches(key, [*FIELDS, *TABLES, "lexicons"], n=1)
+        near = get_close_matches(key, [*FIELDS, *TABLES, "level", "lexicons"], n=1)
         remedy = f"did you mean {near[0]}?" if near else ""
         raise UsageError(f"voice {path.name}", f"no profile has the key {key}", remedy)
     wanted = FIELDS[key]
@@ -134,3 +140,38 @@ def _table(path: Path, key: str, value: object) -> tuple[tuple[str, Any], ...]:
     if not isinstance(value, dict) or any(type(entry) is not wanted for entry in value.values()):
         raise UsageError(f"voice {path.name}", f"[{key}] must hold values of {wanted.__name__}")
     return tuple(sorted(value.items()))
+
+
+def _sounds(path: Path, value: object) -> tuple[tuple[str, str], ...]:
+    """The table [sound], with the paths of files as seen from the profile's folder."""
+    table = dict(_table(path, "sound", value))
+    for key in table:
+        if key not in SOUND_KEYS:
+            near = get_close_matches(key, SOUND_KEYS, n=1)
+            remedy = f"did you mean {near[0]}?" if near else f"there are: {', '.join(SOUND_KEYS)}"
+            raise UsageError(f"voice {path.name}", f"[sound] has no key {key}", remedy)
+    for key in SOUND_FILES:
+        if key in table:
+            table[key] = str(path.parent / table[key])
+    return tuple(sorted(table.items()))
+
+
+def _levels(path: Path, value: object) -> tuple[tuple[str, tuple[float, ...]], ...]:
+    """The table [level]: "speeds", and as many gains for each loudness."""
+    problem = UsageError(
+        f"voice {path.name}",
+        "[level] must hold a list of rising speeds, and lists of as many gains by loudness",
+        "leave it out, and the voice is measured each time",
+    )
+    if not isinstance(value, dict) or "speeds" not in value or len(value) < 2:
+        raise problem
+    try:
+        table = {key: tuple(float(entry) for entry in row) for key, row in value.items()}
+        loudest = max(float(key) for key in table if key != "speeds")
+    except (TypeError, ValueError):
+        raise problem from None
+    speeds = table["speeds"]
+    rising = speeds == tuple(sorted(set(speeds)))
+    if loudest > 0 or not rising or {len(row) for row in table.values()} != {len(speeds)}:
+        raise problem
+    return tuple(sorted(table.items()))

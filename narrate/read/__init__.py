@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 
 from narrate.base import plugins
 from narrate.base.errors import LimitError, NothingToSay, ReadError, UsageError
@@ -54,7 +55,7 @@ def read_articles(
     suffix = Path(name).suffix.lower()
     if suffix in NOT_READ or data[:200].lstrip().lower().startswith((b"<!doctype html", b"<html")):
         raise ReadError(name, "documents of this kind are not read", "save it as plain text first")
-    for article in plugins.load("read", "text").read(data, name):
+    for article in _choose_reader(suffix).read(data, name):
         length = sum(len(block.text) for block in article.blocks)
         if length > MOST_CHARACTERS and not unlimited:
             raise LimitError(
@@ -63,6 +64,15 @@ def read_articles(
                 "--yes makes it all the same",
             )
         yield _complete(article, name, key, checked)
+
+
+def _choose_reader(suffix: str) -> ModuleType:
+    """The reader of files with this ending; what none of them knows is read as plain text."""
+    for name in plugins.names("read"):
+        reader = plugins.load("read", name)
+        if suffix in reader.SUFFIXES:
+            return reader
+    return plugins.load("read", "text")
 
 
 def _open(source: str) -> tuple[str, bytes, str]:

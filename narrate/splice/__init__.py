@@ -1,6 +1,8 @@
-"""Stage 4, Clips → Segments: trims, pauses, chapters in one stream, and the timeline of it all."""
+"""Stage 4, Clips → Segments: trims, levels, pauses, chapters in one stream, and the timeline."""
 
+from narrate.splice.calibrate import calibrate_voice
 from narrate.splice.join import pace_clips, splice_clips
+from narrate.splice.sound import check_sounds
 from narrate.splice.timeline import Timeline
 
-__all__ = ["Timeline", "pace_clips", "splice_clips"]
+__all__ = ["Timeline", "calibrate_voice", "check_sounds", "pace_clips", "splice_clips"]

@@ -1,14 +1,7 @@
 """Takes the engine's own silence from both ends of a clip, and softens the cuts."""
 
-import warnings
-
 from narrate.base.model import Clip, Word
-
-with warnings.catch_warnings():
-    # pydub looks for ffmpeg on import and warns where there is none; nothing here needs it.
-    warnings.simplefilter("ignore")
-    from pydub import AudioSegment
-    from pydub.silence import detect_leading_silence
+from narrate.splice._pydub import AudioSegment, detect_leading_silence, to_segment
 
 SILENCE_DBFS = -50.0
 STEP_MS = 5
@@ -24,7 +17,7 @@ def trim_clip(clip: Clip) -> Clip:
     """
     if not clip.pcm:
         return clip
-    sound = AudioSegment(clip.pcm, sample_width=2, frame_rate=clip.rate_hz, channels=1)
+    sound = to_segment(clip.pcm, clip.rate_hz)
     first = _first_sound(sound)
     last = int(sound.frame_count()) - _first_sound(sound.reverse())
     if last <= first:

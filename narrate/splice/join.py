@@ -5,13 +5,13 @@ the sound and the memory does not.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 from narrate.base.errors import SpliceError
-from narrate.base.model import Chapter, Clip, Cue, Omission, Script, Segment, Utterance
-from narrate.splice._trim import trim_clip
+from narrate.base.model import Chapter, Clip, Cue, Omission, Script, Segment, Voice
+from narrate.splice.passages import Passage, make_passages
 from narrate.splice.timeline import make_cue, to_ms
 
 FRAME_SAMPLES = 9_216
@@ -23,28 +23,45 @@ CLOSING_SILENCE_MS = 100
 NO_SOUND = "the voice has no sound for it"
 
 
-def pace_clips(script: Script, clips: Iterable[Clip]) -> Iterator[Clip]:
-    """The clips of the script's utterances as they are heard, each with the silence after it."""
-    for utterance, clip in zip(script.utterances, clips, strict=True):
-        sound = trim_clip(clip)
-        silence = bytes(2 * (utterance.pause_ms * clip.rate_hz // 1000))
-        yield replace(sound, pcm=sound.pcm + silence)
+def pace_clips(
+    script: Script,
+    clips: Iterable[Clip],
+    *,
+    voice: Voice | None = None,
+    loudness: float | None = None,
+) -> Iterator[Clip]:
+    """The clips of the script's utterances as they are heard, each with what is around it.
+
+    `voice` and `loudness` as in `splice_clips`. Words keep their places in the speech itself.
+    """
+    for passage in make_passages(script, clips, voice, loudness):
+        pcm = passage.before + passage.clip.pcm + passage.after
+        yield Clip(pcm, passage.clip.rate_hz)
 
 
-def splice_clips(script: Script, clips: Iterable[Clip], folder: Path) -> Iterator[Segment]:
+def splice_clips(
+    script: Script,
+    clips: Iterable[Clip],
+    folder: Path,
+    *,
+    voice: Voice | None = None,
+    loudness: float | None = None,
+) -> Iterator[Segment]:
     """The chapters of `script` as finished segments of raw samples in `folder`, one by one.
 
-    `clips` are those of the script's utterances, in order. Raises SpliceError when their rates
-    differ or the samples cannot be written.
+    `clips` are those of the script's utterances, in order. They are levelled to `loudness` LUFS
+    (None: they stay as they are), for which `voice` must have been measured (`calibrate_voice`); its
+    [sound] table says what is heard around them. Raises SpliceError when the clips' rates differ
+    or the samples cannot be written.
     """
-    pairs = zip(script.utterances, clips, strict=True)
+    passages = make_passages(script, clips, voice, loudness)
     start = 0
     for index, chapter in enumerate(script.chapters):
         count = _count_utterances(script, index)
         path = folder / f"{index:05d}.pcm"
         try:
             with path.open("wb") as file:
-                segment = _Joiner(file, index, start).join(pairs, count, chapter, path)
+                segment = _Joiner(file, index, start).join(passages, count, chapter, path)
         except OSError as error:
             raise SpliceError(str(path), f"the sound cannot be stored: {error.strerror}") from error
         start += segment.samples
@@ -69,17 +86,15 @@ class _Joiner:
         self._omissions: list[Omission] = []
 
     def join(
-        self, pairs: Iterator[tuple[Utterance, Clip]], count: int, chapter: Chapter, path: Path
+        self, passages: Iterator[Passage], count: int, chapter: Chapter, path: Path
     ) -> Segment:
-        """Take `count` of `pairs` and close the segment."""
-        pause = 0
-        for _ in range(count):
-            utterance, clip = next(pairs)
-            self._add(utterance, trim_clip(clip))
-            pause = utterance.pause_ms * self._rate_hz // 1000
-            self._silence(pause)
-        least = max(0, CLOSING_SILENCE_MS * self._rate_hz // 1000 - pause)
-        self._silence(least + -(self._samples + least) % FRAME_SAMPLES)
+        """Take `count` of `passages` and close the segment."""
+        silence = 0
+        for passage in islice(passages, count):
+            self._add(passage)
+            silence = passage.silence
+        least = max(0, CLOSING_SILENCE_MS * self._rate_hz // 1000 - silence)
+        self._write(bytes(2 * (least + -(self._samples + least) % FRAME_SAMPLES)))
         return Segment(
             index=self._index,
             title=chapter.title,
@@ -93,24 +108,26 @@ class _Joiner:
             omissions=tuple(self._omissions),
         )
 
-    def _add(self, utterance: Utterance, clip: Clip) -> None:
+    def _add(self, passage: Passage) -> None:
+        utterance, clip = passage.utterance, passage.clip
         if self._rate_hz not in (0, clip.rate_hz):
             raise SpliceError(
                 utterance.id, f"its rate of {clip.rate_hz} Hz differs from {self._rate_hz} Hz"
             )
         self._rate_hz = clip.rate_hz
-        if not clip.pcm and utterance.block is not None:
+        if not self._samples and (passage.before or clip.pcm):
+            self._write(bytes(2 * (OPENING_SILENCE_MS * clip.rate_hz // 1000)))
+        self._write(passage.before)
+        if clip.pcm:
+            place = self._start + self._samples
+            self._cues.append(make_cue(utterance, self._index, clip, place))
+        elif utterance.block is not None:
             self._omissions.append(
                 Omission(utterance.block, utterance.start, utterance.end, NO_SOUND)
             )
-        if clip.pcm:
-            if not self._samples:
-                self._silence(OPENING_SILENCE_MS * clip.rate_hz // 1000)
-            place = self._start + self._samples
-            self._cues.append(make_cue(utterance, self._index, clip, place))
-            self._file.write(clip.pcm)
-            self._samples += len(clip.pcm) // 2
+        self._write(clip.pcm)
+        self._write(passage.after)
 
-    def _silence(self, samples: int) -> None:
-        self._file.write(bytes(2 * samples))
-        self._samples += samples
+    def _write(self, pcm: bytes) -> None:
+        self._file.write(pcm)
+        self._samples += len(pcm) // 2

@@ -2,7 +2,8 @@
 
 A writer is a module with KIND, SUFFIX and MIME. Audio writers have MOST_CHAPTERS,
 check_settings(settings), encode(segment, part, settings) and finish(recording, parts, path,
-settings); all others write(recording, path).
+settings); all others write(recording, path). A writer of several files names them all in SUFFIXES,
+SUFFIX first, and is told the path of that one.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,10 +15,10 @@ from typing import BinaryIO, Protocol
 
 from narrate.base import plugins
 from narrate.base.errors import UsageError
-from narrate.base.model import Article, Clip, Cue, Release, Script, Segment, Voice
-from narrate.base.pool import in_order
+from narrate.base.model import Article, Clip, Cue, Recording, Release, Script, Segment, Voice
 from narrate.write._audio import AudioSettings
 from narrate.write._cover import draw_cover
+from narrate.write._encode import encode_segments
 from narrate.write._folder import choose_folder, commit, open_work, slugify
 from narrate.write._record import describe, make_recording, write_article
 
@@ -31,9 +32,6 @@ __all__ = [
     "stream_clips",
     "write_release",
 ]
-
-AHEAD = 2
-"""Chapters that are encoded while the next is spoken."""
 
 
 class CueFile(Protocol):
@@ -99,8 +97,16 @@ def stream_clips(clips: Iterable[Clip], sink: BinaryIO, kind: str, settings: Aud
 
 def name_files(folder: Path, article: Article, kinds: Sequence[str]) -> tuple[Path, ...]:
     """The files of `kinds` that a release of `article` in `folder` has."""
+    return tuple(
+        path for writer in load_writers(kinds) for path in _name_files_of(writer, folder, article)
+    )
+
+
+def _name_files_of(writer: ModuleType, folder: Path, article: Article) -> list[Path]:
+    """The files of one kind, that which the writer is told first."""
     slug = slugify(article.title)
-    return tuple(folder / f"{slug}{writer.SUFFIX}" for writer in load_writers(kinds))
+    suffixes = getattr(writer, "SUFFIXES", (writer.SUFFIX,))
+    return [folder / f"{slug}{suffix}" for suffix in suffixes]
 
 
 def write_release(
@@ -134,29 +140,40 @@ def write_release(
             done.append(replace(segment, cues=()))  # they are on disk now
             yield segment
 
-    def encode(segment: Segment) -> list[Path]:
-        paths = [
-            writer.encode(segment, segment.pcm.with_suffix(f".{writer.KIND}.part"), settings)
-            for writer in audio
-        ]
-        segment.pcm.unlink()
-        return paths
-
     drawing = pool.submit(draw_cover, script.article) if draw and not script.article.cover else None
-    parts = list(in_order(pool, encode, collect(), AHEAD))
+    parts = list(encode_segments(collect(), audio, settings, pool))
     if drawing:
         script = replace(script, article=replace(script.article, cover=drawing.result()))
     recording = make_recording(script, voice, done, cues, clip_keys)
+    _finish(recording, writers, parts, work, settings=settings, pool=pool)
     files = list(name_files(work, script.article, kinds))
-    for writer, path in zip(writers, files, strict=True):
-        if writer in audio:
-            writer.finish(recording, [each[audio.index(writer)] for each in parts], path, settings)
-        else:
-            writer.write(recording, path)
+    made = tuple(folder / path.name for path in files)
     files += [write_article(script.article, work), cues.path]
     commit(folder, files, describe(recording, files), work)
-    made = tuple(folder / path.name for path in files[: len(writers)])
     return Release(folder, recording, made, _remark(audio, len(recording.chapters)))
+
+
+def _finish(
+    recording: Recording,
+    writers: Sequence[ModuleType],
+    parts: Sequence[Sequence[Path]],
+    work: Path,
+    *,
+    settings: AudioSettings,
+    pool: Executor,
+) -> None:
+    """Write the files of all `writers` into `work`, side by side; `parts` are as encoded."""
+    of_each_writer = zip(*parts, strict=True)
+    tasks = []
+    for writer in writers:
+        path = _name_files_of(writer, work, recording.article)[0]
+        if hasattr(writer, "encode"):
+            own = next(of_each_writer)
+            tasks.append(pool.submit(writer.finish, recording, own, path, settings))
+        else:
+            tasks.append(pool.submit(writer.write, recording, path))
+    for task in tasks:
+        task.result()
 
 
 def _remark(writers: Sequence[ModuleType], chapters: int) -> tuple[str, ...]:

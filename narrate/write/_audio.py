@@ -4,9 +4,11 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
+from narrate.base.errors import WriteError
 from narrate.base.model import Article, TimedChapter, Voice
 
 TITLE_CHARACTERS = 250
@@ -50,7 +52,13 @@ class AudioSettings:
     """How audio is encoded."""
 
     bitrate_kbps: int | None = None
-    """Thousands of bits a second; None for the format's default."""
+    """Thousands of bits a second; None for the format's default. FLAC and WAV have none."""
+    sample_rate_hz: int | None = None
+    """Samples a second; None for the voice's own. Opus always has 48,000."""
+
+    def output_rate(self, rate_hz: int) -> int:
+        """The sample rate of a file made of samples at `rate_hz`, both in Hz."""
+        return self.sample_rate_hz or rate_hz
 
 
 class WrittenChapter(NamedTuple):
@@ -185,3 +193,17 @@ def image_type(data: bytes) -> str:
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         return "image/png"
     return ""
+
+
+def listed(numbers: Sequence[int]) -> str:
+    """Write numbers as a message has them."""
+    return ", ".join(map(str, numbers))
+
+
+def file_error(path: Path, error: OSError) -> WriteError:
+    """The error to raise when a file, `path` if `error` names none, cannot be read or written."""
+    return WriteError(
+        Path(error.filename or path).name,
+        error.strerror or str(error),
+        "free some space, or choose another place",
+    )

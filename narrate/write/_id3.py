@@ -63,10 +63,11 @@ def _render_frame(frame: "Frame") -> bytes:
     return file.getvalue()[_HEADER_BYTES:]
 
 
-def recording_frames(recording: Recording) -> Iterator["Frame"]:
+def recording_frames(recording: Recording, *, chapters: bool = True) -> Iterator["Frame"]:
     """Yield what a tag says about `recording`: small texts, chapters, the full text, the cover."""
     yield from _text_frames(recording)
-    yield from _chapter_frames(recording)
+    if chapters:
+        yield from _chapter_frames(recording)
     yield from _large_frames(recording.article)
 
 

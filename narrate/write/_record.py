@@ -8,8 +8,21 @@ from pathlib import Path
 from typing import Any
 
 import narrate
-from narrate.base.model import Article, Cue, Recording, Script, Segment, TimedChapter, Voice
+from narrate.base.errors import UsageError
+from narrate.base.model import (
+    Article,
+    Block,
+    Cue,
+    Picture,
+    Recording,
+    Script,
+    Segment,
+    Span,
+    TimedChapter,
+    Voice,
+)
 
+ARTICLE = "article.json"
 FORMAT = 1
 """Version of recording.json and article.json."""
 
@@ -43,11 +56,38 @@ def write_article(article: Article, folder: Path) -> Path:
     record = {"format": FORMAT, **asdict(article)}
     del record["cover"]
     record["blocks"] = [_without_defaults(block) for block in record["blocks"]]
-    path = folder / "article.json"
+    path = folder / ARTICLE
     with path.open("w", encoding="utf-8", newline="\n") as file:
         json.dump(record, file, ensure_ascii=False, indent=1)
         file.write("\n")
     return path
+
+
+def read_article(folder: Path) -> Article:
+    """The article of the release in `folder`, without its cover.
+
+    Raises UsageError when the folder holds no release, or one of another version of its format.
+    """
+    try:
+        record = json.loads((folder / ARTICLE).read_text(encoding="utf-8"))
+        if record.pop("format") != FORMAT:
+            raise UsageError(str(folder), "its files are of another version", "make it again")
+        blocks = tuple(_read_block(block) for block in record.pop("blocks"))
+        return Article(blocks=blocks, **record)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        why = "there is no release that can be read in it"
+        raise UsageError(str(folder), why, "name a folder that narrate make printed") from error
+
+
+def _read_block(record: dict[str, Any]) -> Block:
+    picture = record.pop("picture", None)
+    return Block(
+        spans=tuple(Span(*span) for span in record.pop("spans", ())),
+        rows=tuple(tuple(row) for row in record.pop("rows", ())),
+        notes=tuple(record.pop("notes", ())),
+        picture=Picture(**picture) if picture else None,
+        **record,
+    )
 
 
 def _without_defaults(block: dict[str, Any]) -> dict[str, Any]:

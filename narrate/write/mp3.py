@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from narrate.base.errors import UsageError, WriteError
 from narrate.base.model import Recording, Segment
-from narrate.write._audio import AudioSettings, Written
+from narrate.write._audio import AudioSettings, Written, file_error, listed
 from narrate.write._id3 import (
     CTOC_CHAPTERS,
     read_chapters,
@@ -40,6 +40,14 @@ from narrate.write._mpeg import (
     read_frames,
     sample_rates,
 )
+from narrate.write._parts import (
+    REMEDY,
+    describe_coding,
+    read_heading,
+    read_lengths,
+    write_heading,
+)
+from narrate.write._pcm import convert, place_parts, read_blocks
 
 if TYPE_CHECKING:
     import lameenc
@@ -55,24 +63,24 @@ _DEFAULT_BITRATE_KBPS = 64
 # one voice at this bit rate does not have.
 _QUALITY = 7
 _SEGMENT_UNIT = 9216  # samples; segments are a multiple of it
-_SAMPLE_BYTES = 2
-_BLOCK_BYTES = 8 * _SEGMENT_UNIT * _SAMPLE_BYTES
+_GROUP_FRAMES = 16
 
 
 def check_settings(settings: AudioSettings, rate_hz: int = 22_050) -> None:
     """Raise UsageError for a bit rate or a sample rate that MP3 does not have."""
+    rate_hz = settings.output_rate(rate_hz)
     if rate_hz not in sample_rates():
         raise UsageError(
             "mp3",
             f"it has no sample rate of {rate_hz} Hz",
-            f"choose another voice or format; the rates are {_listed(sample_rates())}",
+            f"choose another with --sample-rate: {listed(sample_rates())}",
         )
     permitted = bitrates(rate_hz)
     if _bitrate(settings) not in permitted:
         raise UsageError(
             f"--bitrate {settings.bitrate_kbps}",
             f"MP3 at {rate_hz} Hz has no such bit rate",
-            f"choose one of {_listed(permitted)}",
+            f"choose one of {listed(permitted)}",
         )
 
 
@@ -93,7 +101,7 @@ def open_stream(rate_hz: int, settings: AudioSettings) -> "lameenc.Encoder":
     encoder.silence()
     encoder.set_channels(1)
     encoder.set_in_sample_rate(rate_hz)
-    encoder.set_out_sample_rate(rate_hz)
+    encoder.set_out_sample_rate(settings.output_rate(rate_hz))
     encoder.set_bit_rate(_bitrate(settings))
     encoder.set_quality(_QUALITY)
     return encoder
@@ -102,24 +110,24 @@ def open_stream(rate_hz: int, settings: AudioSettings) -> "lameenc.Encoder":
 def encode(segment: Segment, part: Path, settings: AudioSettings) -> Path:
     """Encode `segment` to the file `part` and return it.
 
-    The part holds bare frames, with those that LAME adds at the end, and depends on nothing but
-    the segment's samples and the settings. Raises UsageError as `check_settings` does, and
-    WriteError if the samples are not as many as promised or a file cannot be read or written.
+    The part holds bare frames behind its heading, with those that LAME adds at the end, and
+    depends on nothing but the segment's samples and the settings. Raises UsageError as
+    `check_settings` does, and WriteError if the samples are not as many as promised or a file
+    cannot be read or written.
     """
-    encoder = open_stream(segment.rate_hz, settings)
+    stream = _stream(settings, segment.rate_hz)
+    encoder = open_stream(stream.rate_hz, settings)
     try:
-        if segment.pcm.stat().st_size != segment.samples * _SAMPLE_BYTES:
-            raise WriteError(
-                segment.pcm.name,
-                f"it does not hold the {segment.samples} samples of its chapter",
-                "make the release again",
-            )
-        with segment.pcm.open("rb") as pcm, part.open("wb") as file:
-            while block := pcm.read(_BLOCK_BYTES):
+        with part.open("wb") as file:
+            write_heading(file, _coding(settings, segment.rate_hz), segment)
+            for block in read_blocks(segment, stream.rate_hz, stream.frame_samples):
                 file.write(encoder.encode(block))
+            if stream.rate_hz != segment.rate_hz:
+                # The last chapter may have to begin half a frame early, and still reach its end.
+                file.write(encoder.encode(bytes(2 * stream.frame_samples)))
             file.write(encoder.flush())
     except OSError as error:
-        raise _file_error(part, error) from error
+        raise file_error(part, error) from error
     except RuntimeError as error:  # lameenc's only kind
         raise WriteError(part.name, f"the MP3 encoder failed: {error}") from error
     return part
@@ -133,54 +141,56 @@ def finish(
     Reads each part once and keeps none in memory. Raises WriteError if the parts are not those of
     the recording, or if a file cannot be read or written.
     """
-    stream = Stream(recording.rate_hz, _bitrate(settings))
+    stream = _stream(settings, recording.rate_hz)
+    lengths = read_lengths(parts, _coding(settings, recording.rate_hz), recording, path)
+    places = place_parts(lengths, recording.rate_hz, stream.rate_hz, stream.frame_samples)
+    samples = convert(recording.samples, recording.rate_hz, stream.rate_hz)
     tag = render_tag(list(recording_frames(recording)))
     try:
         with path.open("wb") as file:
             file.write(tag)
             file.write(bytes(info_stream(stream).frame_bytes))  # filled in below
-            music = _write_music(parts, file, stream, recording.samples)
+            frames = _frames(parts, places, stream, _coding(settings, recording.rate_hz))
+            music = _write_music(frames, file, stream, samples)
             file.seek(len(tag))
-            file.write(info_frame(stream, music, recording.samples))
+            file.write(info_frame(stream, music, samples))
     except OSError as error:
-        raise _file_error(path, error) from error
+        raise file_error(path, error) from error
 
 
-def _write_music(parts: Sequence[Path], file: BinaryIO, stream: Stream, samples: int) -> Music:
-    """Write the frames that are kept of each part."""
+def _write_music(frames: Iterator[bytes], file: BinaryIO, stream: Stream, samples: int) -> Music:
+    """Write `frames`, and say what they are."""
     crc = LongCrc16()
-    frames = size = 0
-    for index, part in enumerate(parts):
-        for group in _groups(part, stream, keep_flush=index == len(parts) - 1):
-            data = b"".join(group)
-            file.write(data)
-            crc.update(data)
-            frames += len(group)
-            size += len(data)
-    flushed = frames * stream.frame_samples - samples
+    count = size = 0
+    while group := list(islice(frames, _GROUP_FRAMES)):
+        data = b"".join(group)
+        file.write(data)
+        crc.update(data)
+        count += len(group)
+        size += len(data)
+    flushed = count * stream.frame_samples - samples
     if not ENCODER_DELAY + DECODER_DELAY <= flushed < _SEGMENT_UNIT:
         raise WriteError(
             file.name,
-            f"the encoded chapters hold {frames} frames, which is not {samples} samples",
-            "make the release again",
+            f"the encoded chapters hold {count} frames, which is not {samples} samples",
+            REMEDY,
         )
-    return Music(frames, size, crc.value)
+    return Music(count, size, crc.value)
 
 
-def _groups(part: Path, stream: Stream, *, keep_flush: bool) -> Iterator[list[bytes]]:
-    """Yield the frames of `part` in groups as long as the unit that segments are a multiple of.
-
-    What LAME adds at the end is one or two frames, always less than a group.
-    """
-    unit = _SEGMENT_UNIT // stream.frame_samples
-    with part.open("rb") as file:
-        frames = read_frames(file, stream)
-        try:
-            while group := list(islice(frames, unit)):
-                if len(group) == unit or keep_flush:
-                    yield group
-        except ValueError as error:
-            raise WriteError(part.name, str(error), "make the release again") from error
+def _frames(
+    parts: Sequence[Path], places: Sequence[int], stream: Stream, coding: str
+) -> Iterator[bytes]:
+    """Yield the frames that are kept of each part: of the last all, with what LAME adds."""
+    for index, part in enumerate(parts):
+        is_last = index == len(parts) - 1
+        count = None if is_last else places[index + 1] - places[index]
+        with part.open("rb") as file:
+            read_heading(file, coding)
+            try:
+                yield from islice(read_frames(file, stream), count)
+            except ValueError as error:
+                raise WriteError(part.name, str(error), REMEDY) from error
 
 
 def read_back(path: Path) -> Written:
@@ -206,13 +216,9 @@ def _bitrate(settings: AudioSettings) -> int:
     return _DEFAULT_BITRATE_KBPS if settings.bitrate_kbps is None else settings.bitrate_kbps
 
 
-def _listed(numbers: Sequence[int]) -> str:
-    return ", ".join(map(str, numbers))
+def _stream(settings: AudioSettings, rate_hz: int) -> Stream:
+    return Stream(settings.output_rate(rate_hz), _bitrate(settings))
 
 
-def _file_error(path: Path, error: OSError) -> WriteError:
-    return WriteError(
-        Path(error.filename or path).name,
-        error.strerror or str(error),
-        "free some space, or choose another place",
-    )
+def _coding(settings: AudioSettings, rate_hz: int) -> str:
+    return describe_coding(KIND, settings.output_rate(rate_hz), rate_hz, _bitrate(settings))
