@@ -4,7 +4,7 @@ import wave
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,10 +21,13 @@ from narrate.write import (
     choose_folder,
     name_files,
     open_work,
+    read_release,
     stream_clips,
     write_release,
 )
 
+CHOICES = ("opening", "closing", "loudness")
+"""What of an order decides on the sound: kept with a release, so that more can be made of it."""
 Report = Callable[[int, int], None]
 """Called with the characters spoken so far and in all."""
 
@@ -42,6 +45,10 @@ class Order:
     audio: AudioSettings = field(default=AudioSettings())
     loudness: float | None = -16.0
     """Integrated, in LUFS; None leaves the speech as loud as the engine made it."""
+    draw: bool = True
+    """Whether a cover is drawn where the article has none."""
+    split: bool = False
+    """Whether audio is a file for each chapter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +80,14 @@ def make_release(
     jobs: int | None = None,
     report: Report | None = None,
     plan: Plan | None = None,
+    keep: bool = False,
 ) -> Release:
     """Make the files that `order` asks for from `article`.
 
     `plan` is what `plan_release` gave for the same three, if it was asked. `jobs` is how many
     sentences and chapters are worked on at a time (default: one a processor); it has no influence
-    on the bytes. Raises a NarrateError, and then the place is as it was.
+    on the bytes. With `keep`, files of the same recording that are there stay. Raises a
+    NarrateError, and then the place is as it was.
     """
     voice, order = voice or load_voice(), order or Order()
     script = (plan or plan_release(article, voice, order)).script
@@ -104,7 +113,28 @@ def make_release(
             pool=pool,
             settings=order.audio,
             clip_keys=clip_keys(script, voice),
+            choices={name: getattr(order, name) for name in CHOICES},
+            draw=order.draw,
+            split=order.split,
+            keep=keep,
         )
+
+
+def export_release(
+    folder: Path, order: Order, *, jobs: int | None = None, report: Report | None = None
+) -> Release:
+    """Make more files, of the kinds in `order`, of the release in `folder`, beside those there.
+
+    Article, voice and all that decides on the sound are those of the release. What is there stays
+    if the speech will come out the same, and is made again with the rest if it will not: with
+    another version of the engine, say. Raises UsageError where there is no release.
+    """
+    article, voice, record = read_release(folder)
+    order = replace(order, out=folder.parent, **record["choices"])
+    plan = plan_release(article, voice, order)
+    if list(clip_keys(plan.script, voice)) != record["clip_keys"]:
+        order = replace(order, kinds=tuple(dict.fromkeys((*record["kinds"], *order.kinds))))
+    return make_release(article, voice, order, jobs=jobs, report=report, plan=plan, keep=True)
 
 
 def _measure(voice: Voice, script: Script, order: Order, pool: Executor) -> Voice:

@@ -109,7 +109,7 @@ def test_the_timeline_times_every_word_of_the_article(harbour):
         for word in block["text"].split()
         if any(character.isalnum() for character in word)
     ]
-    assert heard == written
+    assert " ".join(heard).split() == written  # a date or an amount is timed as one
     for cue in cues:
         times = [time for word in cue["words"] for time in word[2:]]
         assert times == sorted(times)

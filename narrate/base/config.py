@@ -13,6 +13,8 @@ from narrate.base.places import user_folder
 
 PREFIX = "NARRATE_"
 READ = "read"
+LOUDNESSES = (-14.0, -16.0, -19.0, -23.0)
+"""LUFS: loud streaming, podcasts, quiet podcasts, broadcast (EBU R 128)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,14 @@ class Settings:
     kinds: tuple[str, ...] = ("mp3",)
     bitrate: int | None = None
     """Kilobits a second; None for each format's own."""
+    sample_rate: int | None = None
+    """Hertz; None for the voice's own."""
+    loudness: float | None = -16.0
+    """LUFS; None ("off") leaves the speech as loud as the engine made it."""
+    cover: bool = True
+    """Whether a cover is drawn where there is none."""
+    split: str = ""
+    """"chapters" for a file for each chapter."""
     jobs: int | None = None
     """Sentences at a time; None for one a processor."""
     opening: bool = True
@@ -67,6 +77,25 @@ def _switch(value: object) -> bool:
     return known
 
 
+def _loudness(value: object) -> float | None:
+    if str(value).lower() in {"off", "false", "none"}:
+        return None
+    try:
+        loudness = float(_text(value))
+    except ValueError:
+        loudness = 0.0
+    if loudness not in LOUDNESSES:
+        known = ", ".join(f"{known:g}" for known in LOUDNESSES)
+        raise ValueError(f"it must be one of {known}, or off")
+    return loudness
+
+
+def _split(value: object) -> str:
+    if value not in {"", "chapters"}:
+        raise ValueError("it can only be chapters")
+    return str(value)
+
+
 def _list(value: object) -> tuple[str, ...]:
     parts = value if isinstance(value, list | tuple) else str(value).split(",")
     return tuple(part for part in (str(part).strip() for part in parts) if part)
@@ -78,6 +107,10 @@ PARSERS: Mapping[str, Callable[[object], Any]] = {
     "output": _path,
     "kinds": _list,
     "bitrate": _number,
+    "sample_rate": _number,
+    "loudness": _loudness,
+    "cover": _switch,
+    "split": _split,
     "jobs": _number,
     "opening": _switch,
     "closing": _switch,

@@ -32,7 +32,8 @@ class Span(NamedTuple):
     end: int
     """One past the last character."""
     kind: str
-    """emphasis, strong, code, link, superscript, note or language."""
+    """emphasis, strong, strikethrough, code, link, superscript, subscript, image, note or
+    language."""
     value: str = ""
     """The link's address, the note's marker or the language's tag."""
 
@@ -298,6 +299,10 @@ class Recording:
     samples: int
     omissions: tuple[Omission, ...] = ()
     clip_keys: tuple[str, ...] = ()
+    album: str = ""
+    """What it is filed under; empty for the article's site."""
+    track: tuple[int, int] = (1, 1)
+    """Its number among how many files of the same article."""
 
     @property
     def length_ms(self) -> int:

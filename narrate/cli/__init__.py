@@ -21,7 +21,16 @@ from narrate.terminal import Terminal
 if TYPE_CHECKING:
     import argparse
 
-COMMANDS = ("make", "preview", "voices", "config", "doctor", "completion")
+COMMANDS = (
+    "make",
+    "preview",
+    "export",
+    "voices",
+    "formats",
+    "config",
+    "doctor",
+    "completion",
+)
 INTERRUPTED, TERMINATED = 130, 143
 
 

@@ -9,6 +9,20 @@ from narrate.base.errors import UsageError
 if TYPE_CHECKING:
     from narrate.base.config import Settings
     from narrate.base.model import Article, Voice
+    from narrate.produce import Order
+
+
+# The settings on what is written, and the options that give them where a command has these.
+OUTPUT_FLAGS = {
+    "output": "out",
+    "kinds": "to",
+    "jobs": "jobs",
+    "bitrate": "bitrate",
+    "sample_rate": "sample_rate",
+    "loudness": "loudness",
+    "split": "split",
+    "cover": "draw",
+}
 
 
 def find_settings(options: argparse.Namespace) -> "Settings":
@@ -23,12 +37,7 @@ def find_settings(options: argparse.Namespace) -> "Settings":
         policies[kind.strip()] = how.strip()
     names = ("voice", "speed", "opening", "closing", "plain")
     flags: dict[str, object] = {name: getattr(options, name) for name in names}
-    for flag, name in (
-        ("out", "output"),
-        ("to", "kinds"),
-        ("jobs", "jobs"),
-        ("bitrate", "bitrate"),
-    ):
+    for name, flag in OUTPUT_FLAGS.items():
         flags[name] = getattr(options, flag, None)
     return load_settings({**flags, "read": policies or None})
 
@@ -41,6 +50,23 @@ def find_voice(settings: "Settings") -> "Voice":
 
     voice = load_voice(settings.voice, settings.speed)
     return replace(voice, read=tuple({**dict(voice.read), **dict(settings.read)}.items()))
+
+
+def find_order(settings: "Settings") -> "Order":
+    """What is to be made."""
+    from narrate.produce import Order
+    from narrate.write import AudioSettings
+
+    return Order(
+        out=settings.output,
+        kinds=settings.kinds,
+        opening=settings.opening,
+        closing=settings.closing,
+        audio=AudioSettings(bitrate_kbps=settings.bitrate, sample_rate_hz=settings.sample_rate),
+        loudness=settings.loudness,
+        draw=settings.cover,
+        split=bool(settings.split),
+    )
 
 
 def find_articles(source: str, options: argparse.Namespace) -> Iterator["Article"]:

@@ -5,7 +5,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from narrate.base.errors import NarrateError
-from narrate.cli._articles import find_articles, find_settings, find_voice
+from narrate.cli._articles import find_articles, find_order, find_settings, find_voice
 from narrate.cli._parser import add_article, add_manners, add_output, add_speech
 from narrate.terminal import Terminal, duration, plural, printable
 
@@ -60,17 +60,9 @@ def _make(
     source: str, settings: "Settings", options: argparse.Namespace, terminal: Terminal
 ) -> None:
     from narrate.player import play
-    from narrate.produce import Order, plan_release, stream_article
-    from narrate.write import AudioSettings
+    from narrate.produce import plan_release, stream_article
 
-    voice = find_voice(settings)
-    order = Order(
-        out=settings.output,
-        kinds=settings.kinds,
-        opening=settings.opening,
-        closing=settings.closing,
-        audio=AudioSettings(bitrate_kbps=settings.bitrate),
-    )
+    voice, order = find_voice(settings), find_order(settings)
     for article in find_articles(source, options):
         terminal.say(f"Title: {printable(article.title)}")
         if options.dry_run:
@@ -93,7 +85,7 @@ def _make_release(
         terminal.say(f"About {duration(plan.estimate_ms)} of sound to make")
     with terminal.progress(printable(article.title)) as report:
         release = make_release(article, voice, order, jobs=jobs, report=report, plan=plan)
-    _show_release(release, terminal)
+    show_release(release, terminal)
     return release
 
 
@@ -109,7 +101,8 @@ def _show_plan(plan: "Plan", terminal: Terminal) -> None:
     terminal.result("\n".join(paths), record)
 
 
-def _show_release(release: "Release", terminal: Terminal) -> None:
+def show_release(release: "Release", terminal: Terminal) -> None:
+    """Say what was made, and give the paths."""
     recording = release.recording
     chapters = plural(len(recording.chapters), "chapter")
     terminal.say(f"Made {duration(recording.length_ms)}, {chapters}")

@@ -7,7 +7,7 @@ from narrate.script.phrases import say, say_date
 from narrate.script.structure import Part, announce
 
 HEAD_BLOCKS = 6
-"""Title, section, standfirst, byline and date stand in the first few blocks."""
+"""Title, section, standfirst, byline and date stand in the first few blocks of text."""
 BODY_WORDS = 40
 """A block of more words than this is body, not head."""
 
@@ -20,9 +20,11 @@ def fold(text: str) -> str:
 
 def find_head(article: Article) -> tuple[Block, ...]:
     """The blocks before the body."""
-    head = []
-    for block in article.blocks[:HEAD_BLOCKS]:
-        if len(block.text.split()) > BODY_WORDS:
+    head: list[Block] = []
+    texts = 0
+    for block in article.blocks:
+        texts += block.kind not in {"image", "break"}
+        if texts > HEAD_BLOCKS or len(block.text.split()) > BODY_WORDS:
             break
         head.append(block)
     return tuple(head)

@@ -6,12 +6,12 @@ settings); all others write(recording, path). A writer of several files names th
 SUFFIX first, and is told the path of that one.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, NamedTuple, Protocol
 
 from narrate.base import plugins
 from narrate.base.errors import UsageError
@@ -19,15 +19,24 @@ from narrate.base.model import Article, Clip, Cue, Recording, Release, Script, S
 from narrate.write._audio import AudioSettings
 from narrate.write._cover import draw_cover
 from narrate.write._encode import encode_segments
-from narrate.write._folder import choose_folder, commit, open_work, slugify
-from narrate.write._record import describe, make_recording, write_article
+from narrate.write._folder import choose_folder, commit, open_work, read_record, slugify
+from narrate.write._record import (
+    describe,
+    keep_files,
+    make_recording,
+    read_release,
+    write_article,
+)
+from narrate.write._split import write_tracks
 
 __all__ = [
     "AudioSettings",
     "choose_folder",
     "estimate_sizes",
+    "list_formats",
     "load_writers",
     "open_work",
+    "read_release",
     "slugify",
     "stream_clips",
     "write_release",
@@ -66,6 +75,25 @@ def check_kinds(kinds: Sequence[str], settings: AudioSettings) -> None:
     for writer in load_writers(kinds):
         if hasattr(writer, "check_settings"):
             writer.check_settings(settings)
+
+
+class Format(NamedTuple):
+    """A kind of file that can be written."""
+
+    kind: str
+    suffix: str
+    mime: str
+    hour_bytes: int
+    """About, with the default settings; 0 for what is no audio."""
+
+
+def list_formats() -> list[Format]:
+    """Every kind of file that can be written, by name."""
+    formats = []
+    for writer in load_writers(plugins.names("write")):
+        sizes = estimate_sizes([writer.KIND], AudioSettings(), 3_600_000)
+        formats.append(Format(writer.KIND, writer.SUFFIX, writer.MIME, sizes.get(writer.KIND, 0)))
+    return formats
 
 
 def estimate_sizes(kinds: Sequence[str], settings: AudioSettings, length_ms: int) -> dict[str, int]:
@@ -122,12 +150,17 @@ def write_release(
     settings: AudioSettings | None = None,
     clip_keys: tuple[str, ...] = (),
     draw: bool = True,
+    split: bool = False,
+    keep: bool = False,
+    choices: Mapping[str, Any] | None = None,
 ) -> Release:
     """Write `segments` as files of `kinds` into `folder`, by way of the folder `work`.
 
     Chapters are encoded in `pool` while `segments` is still being spoken, and their samples are
-    deleted then. With `draw`, an article without a cover gets one, drawn meanwhile. Raises
-    WriteError when a file cannot be encoded or put in its place; then `folder` is as it was.
+    deleted then. With `draw`, an article without a cover gets one, drawn meanwhile. With `split`,
+    audio is a file for each chapter. With `keep`, what `folder` holds of the same recording stays.
+    `choices` is what else decided on the sound, for the record. Raises WriteError when a file
+    cannot be encoded or put in its place; then `folder` is as it was.
     """
     writers = load_writers(kinds)
     settings = settings or AudioSettings()
@@ -145,11 +178,17 @@ def write_release(
     if drawing:
         script = replace(script, article=replace(script.article, cover=drawing.result()))
     recording = make_recording(script, voice, done, cues, clip_keys)
-    _finish(recording, writers, parts, work, settings=settings, pool=pool)
-    files = list(name_files(work, script.article, kinds))
+    if split:
+        files = _write_split(recording, done, writers, parts, work, settings=settings, pool=pool)
+    else:
+        _finish(recording, writers, parts, work, settings=settings, pool=pool)
+        files = list(name_files(work, script.article, kinds))
     made = tuple(folder / path.name for path in files)
-    files += [write_article(script.article, work), cues.path]
-    commit(folder, files, describe(recording, files), work)
+    files += [*write_article(script.article, work), cues.path]
+    kept = keep_files(folder, cues.path) if keep else []
+    kinds = list(dict.fromkeys((*(read_record(folder).get("kinds", []) if kept else []), *kinds)))
+    record = describe(recording, files, choices or {}, kinds, kept)
+    commit(folder, files, record, work)
     return Release(folder, recording, made, _remark(audio, len(recording.chapters)))
 
 
@@ -174,6 +213,32 @@ def _finish(
             tasks.append(pool.submit(writer.write, recording, path))
     for task in tasks:
         task.result()
+
+
+def _write_split(
+    recording: Recording,
+    segments: Sequence[Segment],
+    writers: Sequence[ModuleType],
+    parts: Sequence[Sequence[Path]],
+    work: Path,
+    *,
+    settings: AudioSettings,
+    pool: Executor,
+) -> list[Path]:
+    """Write the audio of all `writers` by chapters into `work`, and what is no audio as ever."""
+    of_each_writer = zip(*parts, strict=True)
+    files: list[Path] = []
+    for writer in writers:
+        if hasattr(writer, "encode"):
+            own = next(of_each_writer)
+            files += write_tracks(
+                recording, segments, writer, own, work, settings=settings, pool=pool
+            )
+        else:
+            paths = _name_files_of(writer, work, recording.article)
+            writer.write(recording, paths[0])
+            files += paths
+    return files
 
 
 def _remark(writers: Sequence[ModuleType], chapters: int) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from narrate.base.errors import WriteError
-from narrate.base.model import Article, TimedChapter, Voice
+from narrate.base.model import Article, Recording, TimedChapter, Voice
 
 TITLE_CHARACTERS = 250
 CHAPTER_TITLE_BYTES = 120
@@ -149,9 +149,15 @@ def artist(article: Article) -> str:
     return clamp_title(article.author) or clamp_title(article.site)
 
 
-def album(article: Article) -> str:
+def album(recording: Recording) -> str:
     """Name what the recording is filed under: the site, or one name for all that have none."""
-    return clamp_title(article.site) or _DEFAULT_ALBUM
+    return clamp_title(recording.album or recording.article.site) or _DEFAULT_ALBUM
+
+
+def track(recording: Recording) -> str:
+    """Write the number of a file among several as "3/12"; nothing for a whole article."""
+    number, whole = recording.track
+    return f"{number}/{whole}" if whole > 1 else ""
 
 
 def web_address(article: Article) -> str:

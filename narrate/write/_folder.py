@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from narrate.base.errors import UsageError, WriteError
 from narrate.base.model import Article
@@ -55,7 +56,7 @@ def choose_folder(out: Path, article: Article) -> Path:
     return folder
 
 
-def read_record(folder: Path) -> dict[str, object]:
+def read_record(folder: Path) -> dict[str, Any]:
     """What `recording.json` in `folder` says; empty where there is none that can be read."""
     try:
         record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
@@ -98,7 +99,7 @@ def commit(folder: Path, files: Sequence[Path], record: Mapping[str, object], wo
         (folder / RECORD).unlink(missing_ok=True)
         for path in files:
             path.replace(folder / path.name)
-        for name in _names(earlier) - {path.name for path in files}:
+        for name in _names(earlier) - _names(record):
             (folder / name).unlink(missing_ok=True)
         draft = work / RECORD
         with draft.open("w", encoding="utf-8", newline="\n") as file:

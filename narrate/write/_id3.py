@@ -23,6 +23,7 @@ from narrate.write._audio import (
     fit_chapters,
     image_type,
     language_code,
+    track,
     voice_note,
     web_address,
     written_text,
@@ -72,19 +73,20 @@ def recording_frames(recording: Recording, *, chapters: bool = True) -> Iterator
 
 
 def _text_frames(recording: Recording) -> Iterator["Frame"]:
-    from mutagen.id3 import COMM, TALB, TCON, TDAT, TIT2, TLAN, TLEN, TPE1, TYER, WOAS
+    from mutagen.id3 import COMM, TALB, TCON, TDAT, TIT2, TLAN, TLEN, TPE1, TRCK, TYER, WOAS
 
     article = recording.article
     year, month, day = _date_parts(article.published)
     texts = (
         (TIT2, clamp_title(article.title)),
         (TPE1, artist(article)),
-        (TALB, album(article)),
+        (TALB, album(recording)),
         (TYER, year),
         (TDAT, day + month),
         (TLAN, language_code(article.language)),
         (TCON, "Speech"),
         (TLEN, str(recording.length_ms)),
+        (TRCK, track(recording)),
     )
     for frame, text in texts:
         if text:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,13 @@ from narrate.base.model import (
     TimedChapter,
     Voice,
 )
+from narrate.write._audio import image_type
+from narrate.write._folder import read_record
 
 ARTICLE = "article.json"
+COVERS = {"image/jpeg": "cover.jpg", "image/png": "cover.png"}
+TABLES = ("pauses", "read", "options", "sound", "level")
+"""The fields of a voice that are tables."""
 FORMAT = 1
 """Version of recording.json and article.json."""
 
@@ -51,8 +56,8 @@ def make_recording(
     )
 
 
-def write_article(article: Article, folder: Path) -> Path:
-    """Write `article` as article.json into `folder`: everything but its cover."""
+def write_article(article: Article, folder: Path) -> list[Path]:
+    """Write `article` as article.json and its cover, if it has one, into `folder`."""
     record = {"format": FORMAT, **asdict(article)}
     del record["cover"]
     record["blocks"] = [_without_defaults(block) for block in record["blocks"]]
@@ -60,11 +65,15 @@ def write_article(article: Article, folder: Path) -> Path:
     with path.open("w", encoding="utf-8", newline="\n") as file:
         json.dump(record, file, ensure_ascii=False, indent=1)
         file.write("\n")
-    return path
+    if not article.cover:
+        return [path]
+    cover = folder / COVERS[image_type(article.cover)]
+    cover.write_bytes(article.cover)
+    return [path, cover]
 
 
 def read_article(folder: Path) -> Article:
-    """The article of the release in `folder`, without its cover.
+    """The article of the release in `folder`.
 
     Raises UsageError when the folder holds no release, or one of another version of its format.
     """
@@ -73,10 +82,34 @@ def read_article(folder: Path) -> Article:
         if record.pop("format") != FORMAT:
             raise UsageError(str(folder), "its files are of another version", "make it again")
         blocks = tuple(_read_block(block) for block in record.pop("blocks"))
-        return Article(blocks=blocks, **record)
+        covers = (folder / name for name in COVERS.values())
+        cover = next((path.read_bytes() for path in covers if path.exists()), b"")
+        return Article(blocks=blocks, cover=cover, **record)
     except (OSError, ValueError, KeyError, TypeError) as error:
         why = "there is no release that can be read in it"
         raise UsageError(str(folder), why, "name a folder that narrate make printed") from error
+
+
+def read_release(folder: Path) -> tuple[Article, Voice, dict[str, Any]]:
+    """The article and the voice of a release, and of its record choices, clip_keys and kinds.
+
+    Raises UsageError as `read_article` does.
+    """
+    article, record = read_article(folder), read_record(folder)
+    try:
+        voice = dict(record["voice"])
+        for name in TABLES:
+            voice[name] = tuple((key, _frozen(value)) for key, value in voice[name].items())
+        voice["lexicons"] = tuple(voice["lexicons"])
+        known = {key: record[key] for key in ("choices", "clip_keys", "kinds")}
+        return article, Voice(**voice), known
+    except (KeyError, TypeError, AttributeError) as error:
+        why = "its recording.json is missing or of another version"
+        raise UsageError(str(folder), why, "make it again") from error
+
+
+def _frozen(value: Any) -> Any:  # noqa: ANN401 a value of JSON
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _read_block(record: dict[str, Any]) -> Block:
@@ -94,10 +127,30 @@ def _without_defaults(block: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in block.items() if value or key == "text"}
 
 
-def describe(recording: Recording, files: Sequence[Path]) -> dict[str, Any]:
-    """The commit record: what was made, from what, with what, and what was left out."""
+def keep_files(folder: Path, timeline: Path) -> list[dict[str, Any]]:
+    """The files in `folder` that its record lists, if they are of the same recording.
+
+    They are if the timeline there has the same bytes as `timeline`; else none is.
+    """
+    listed = read_record(folder).get("files", [])
+    files = {file["path"]: file for file in listed} if isinstance(listed, list) else {}
+    same = files.get(timeline.name, {}).get("sha256") == _measure(timeline)["sha256"]
+    return list(files.values()) if same else []
+
+
+def describe(
+    recording: Recording,
+    files: Sequence[Path],
+    choices: Mapping[str, Any],
+    kinds: Sequence[str],
+    kept: Sequence[dict[str, Any]] = (),
+) -> dict[str, Any]:
+    """The commit record: what was made, from what, with what, and what was left out.
+
+    `kept` are entries of files that stand already.
+    """
     article, voice = recording.article, asdict(recording.voice)
-    voice.update({key: dict(voice[key]) for key in ("pauses", "read", "options", "sound")})
+    voice.update({name: dict(voice[name]) for name in TABLES})
     return {
         "format": FORMAT,
         "narrate": narrate.__version__,
@@ -111,8 +164,13 @@ def describe(recording: Recording, files: Sequence[Path]) -> dict[str, Any]:
         "samples": recording.samples,
         "rate_hz": recording.rate_hz,
         "voice": voice,
+        "choices": dict(choices),
+        "kinds": list(kinds),
         "chapters": [asdict(chapter) for chapter in recording.chapters],
-        "files": [_measure(path) for path in files],
+        "files": [
+            *(entry for entry in kept if entry["path"] not in {path.name for path in files}),
+            *map(_measure, files),
+        ],
         "omissions": [asdict(omission) for omission in recording.omissions],
         "clip_keys": recording.clip_keys,
     }

@@ -24,6 +24,7 @@ from narrate.write._audio import (
     fit_chapters,
     image_type,
     language_code,
+    track,
     voice_note,
     web_address,
     written_text,
@@ -48,7 +49,7 @@ def comments(recording: Recording) -> Iterator[tuple[str, str]]:
     fields = (
         ("TITLE", clamp_title(article.title)),
         ("ARTIST", artist(article)),
-        ("ALBUM", album(article)),
+        ("ALBUM", album(recording)),
         ("DATE", clean_text(article.published)),
         ("LANGUAGE", language_code(article.language)),
         ("GENRE", "Speech"),
@@ -56,6 +57,8 @@ def comments(recording: Recording) -> Iterator[tuple[str, str]]:
         ("WEBSITE", web_address(article)),
         ("COMMENT", voice_note(recording.voice)),
         ("LYRICS", written_text(article)),
+        ("TRACKNUMBER", track(recording).partition("/")[0]),
+        ("TRACKTOTAL", track(recording).partition("/")[2]),
     )
     yield from (field for field in fields if field[1])
     chapters = fit_chapters(recording.chapters, VORBIS_CHAPTERS)

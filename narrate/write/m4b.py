@@ -212,7 +212,7 @@ def _write_tags(recording: Recording, path: Path) -> None:
         "\xa9nam": clamp_title(article.title),
         "\xa9ART": artist(article),
         "aART": artist(article),
-        "\xa9alb": album(article),
+        "\xa9alb": album(recording),
         "\xa9day": clean_text(article.published),
         "\xa9gen": "Speech",
         "\xa9cmt": voice_note(recording.voice),
@@ -223,7 +223,7 @@ def _write_tags(recording: Recording, path: Path) -> None:
     file = MP4(path)
     file.update({name: [text] for name, text in texts.items() if text})
     file["stik"] = [_AUDIOBOOK]
-    file["trkn"] = [(1, 1)]
+    file["trkn"] = [recording.track]
     if language := language_code(article.language):
         file["----:com.apple.iTunes:LANGUAGE"] = [MP4FreeForm(language.encode(), AtomDataType.UTF8)]
     formats = {"image/jpeg": MP4Cover.FORMAT_JPEG, "image/png": MP4Cover.FORMAT_PNG}

@@ -30,6 +30,7 @@ from narrate.write._audio import (
     clamp_title,
     clean_text,
     file_error,
+    track,
     voice_note,
 )
 from narrate.write._id3 import read_texts, recording_frames, render_tag
@@ -132,10 +133,11 @@ def _info(recording: Recording) -> Iterator[bytes]:
     texts = (
         (b"INAM", clamp_title(article.title)),
         (b"IART", artist(article)),
-        (b"IPRD", album(article)),
+        (b"IPRD", album(recording)),
         (b"ICRD", clean_text(article.published)),
         (b"IGNR", "Speech"),
         (b"ICMT", voice_note(recording.voice)),
+        (b"ITRK", track(recording)),
     )
     for name, text in texts:
         if text:

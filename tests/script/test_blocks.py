@@ -1,5 +1,6 @@
 """Structure in sound: for each profile, what is said and what is left out."""
 
+import re
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -48,10 +49,10 @@ def test_spoken_words_lead_back_to_the_written_ones(case):
     for utterance in script_of(case).utterances:
         place = 0
         for word in utterance.written.split():
-            found = utterance.spoken.find(word, place)
-            if found >= 0:
-                place = found + len(word)
-                start, end = written_span(utterance.map, found, place)
+            found = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)").search(utterance.spoken, place)
+            if found:
+                place = found.end()
+                start, end = written_span(utterance.map, found.start(), place)
                 assert word in utterance.written[start:end]
 
 

@@ -80,7 +80,7 @@ def test_the_title_of_the_text_is_said_once():
         "Travel",
         "Night Ferry",
         "From The Quay.",
-        "March 7, 2026.",
+        "March seventh, twenty twenty-six.",
         "By Ada Quill",
         "The ferry leaves at nine.",
         "End of Night Ferry.",
@@ -174,7 +174,7 @@ def test_policies_decide_what_is_said():
     assert [o.reason for o in script.omissions] == ["code: announced", "note: skipped"]
     talkative = replace(VOICE, read=(("code", "spoken"), ("note", "end")))
     script = make_script(article_of(*blocks), talkative, opening=False, closing=False)
-    assert spoken(script) == ["x = 1", "Text.", "Notes.", "A note."]
+    assert spoken(script) == ["x equals one", "Text.", "Notes.", "A note."]
 
 
 @pytest.mark.parametrize(
@@ -193,8 +193,8 @@ def test_a_profile_with_unknown_policies_or_pauses_is_refused(voice):
 def test_numbers_of_a_list_are_said_but_not_written():
     script = make_script(article_of(Block("item", "Knead the dough.", marker="2.")), VOICE)
     item = next(u for u in script.utterances if u.block == 0)
-    assert (item.spoken, item.written) == ("2. Knead the dough.", "Knead the dough.")
-    assert item.map == ((0, 3, 0, 0),)
+    assert (item.spoken, item.written) == ("two. Knead the dough.", "Knead the dough.")
+    assert item.map == ((0, 5, 0, 0),)
 
 
 @pytest.mark.parametrize("text", ["", "…", "*** --- ***", "?!"])
