@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from narrate.base import plugins
+from narrate.base.config import load_settings
 from narrate.base.errors import NarrateError
 from narrate.base.places import user_folder
 from narrate.base.voice import list_voices, load_voice
@@ -21,6 +22,13 @@ LIBRARIES = {
     "pydub": "pydub",
     "lameenc": "lameenc",
     "mutagen": "mutagen",
+    "av": "av",
+    "numpy": "numpy",
+    "PIL": "pillow",
+    "markdown_it": "markdown-it-py",
+    "charset_normalizer": "charset-normalizer",
+    "platformdirs": "platformdirs",
+    "tomlkit": "tomlkit",
 }
 
 
@@ -41,7 +49,7 @@ def examine(out: Path) -> Iterator[Finding]:
     yield Finding("voices", True, ", ".join(path.stem for path in list_voices()))
     yield Finding("formats", True, ", ".join(plugins.names("write")))
     yield _place(out)
-    yield Finding("your settings", True, str(user_folder()))
+    yield _settings()
 
 
 def _library(module: str, distribution: str) -> Finding:
@@ -63,6 +71,14 @@ def _speech() -> Finding:
         return Finding("speech", False, str(error))
     seconds = len(clip.pcm) / 2 / clip.rate_hz
     return Finding("speech", seconds > 0, f"{voice.name} says three words in {seconds:.1f} s")
+
+
+def _settings() -> Finding:
+    try:
+        load_settings()
+    except NarrateError as error:
+        return Finding("your settings", False, str(error))
+    return Finding("your settings", True, str(user_folder()))
 
 
 def _place(out: Path) -> Finding:

@@ -26,6 +26,7 @@ from narrate.write import (
     write_release,
 )
 
+TIMELINE = "timeline.jsonl"
 CHOICES = ("opening", "closing", "loudness")
 """What of an order decides on the sound: kept with a release, so that more can be made of it."""
 Report = Callable[[int, int], None]
@@ -96,7 +97,7 @@ def make_release(
         open_pool(jobs) as pool,
         closing(speak_script(script, voice, pool, jobs=jobs)) as clips,
     ):
-        return write_release(
+        release = write_release(
             script,
             voice,
             splice_clips(
@@ -106,9 +107,9 @@ def make_release(
                 voice=_measure(voice, script, order, pool),
                 loudness=order.loudness,
             ),
-            Timeline(work / "timeline.jsonl"),
+            Timeline(work / TIMELINE),
             kinds=order.kinds,
-            folder=choose_folder(order.out, article),
+            out=order.out,
             work=work,
             pool=pool,
             settings=order.audio,
@@ -118,6 +119,8 @@ def make_release(
             split=order.split,
             keep=keep,
         )
+    timeline = Timeline(release.folder / TIMELINE)
+    return replace(release, recording=replace(release.recording, cues=timeline))
 
 
 def export_release(
@@ -190,10 +193,10 @@ def say_text(text: str, voice: Voice, path: Path) -> int:
         clips = list(pace_clips(script, spoken))
     rate_hz = clips[0].rate_hz
     try:
-        with wave.open(str(path), "wb") as file:
+        with path.open("wb") as plain, wave.open(plain, "wb") as file:
             file.setparams((1, 2, rate_hz, 0, "NONE", ""))
             for clip in clips:
                 file.writeframesraw(clip.pcm)
             return file.tell() * 1000 // rate_hz
     except OSError as error:
-        raise WriteError(str(path), str(error.strerror).lower()) from error
+        raise WriteError(str(path), str(error.strerror or error).lower()) from error

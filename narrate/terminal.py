@@ -33,7 +33,7 @@ class Terminal:
     def say(self, line: str) -> None:
         """A message for people, unless they asked for quiet."""
         if not self.quiet:
-            print(line, file=sys.stderr)
+            print(printable(line, indent=True), file=sys.stderr)
 
     def detail(self, line: str) -> None:
         """A message for those who asked for more."""
@@ -97,12 +97,16 @@ def _bar(title: str) -> Iterator[Callable[[int, int], None]]:
         yield report
 
 
-def printable(text: str) -> str:
+def printable(text: str, *, indent: bool = False) -> str:
     """`text` on one line, without what could steer a terminal or cannot be encoded for it."""
     line = " ".join(text.split())
+    if indent:
+        line = text[: len(text) - len(text.lstrip(" "))] + line
     safe = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
-    encoding = sys.stdout.encoding or "utf-8"
-    return safe.encode(encoding, "replace").decode(encoding)
+    encodings = {stream.encoding or "utf-8" for stream in (sys.stdout, sys.stderr)}
+    for encoding in sorted(encodings):
+        safe = safe.encode(encoding, "replace").decode(encoding)
+    return safe
 
 
 def duration(milliseconds: int) -> str:

@@ -476,3 +476,142 @@ def test_a_bar_moves_on_a_terminal_and_not_on_a_dumb_one(tmp_path, tone):
         os.close(ours)
     assert b"left" in shown["xterm"]
     assert b"\r" not in shown["dumb"].replace(b"\r\n", b"\n")
+
+
+def shell(command, tmp_path):
+    """A shell's word on `command`, with "narrate" for our command line."""
+    ours = f'narrate() {{ "{sys.executable}" -m narrate "$@"; }}; cd "{tmp_path}"; '
+    return subprocess.run(["bash", "-c", ours + command], capture_output=True, check=False)
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("narrate make story.txt >&-", 0),
+        ("narrate make story.txt 2>&-", 0),
+        ("narrate make - <&-", 3),
+        ("narrate make story.txt > /dev/full", 1),
+        ("narrate preview story.txt > /dev/full", 1),
+        ("narrate make story.txt -o - > /dev/full", 1),
+        ("env -i PYTHONPATH=$PYTHONPATH $(which python3) -c 'pass'", 0),
+        ("narrate make $'inv\\xff.txt' -q", 0),
+        ("narrate make story.txt -q --title $'\\xff' --author $'a\\xffb'", 0),
+        ("narrate make story.txt -q --date 20260301", 0),
+        ("narrate make story.txt -q --cover /dev/zero", 2),
+        ("narrate voices say builtin hello -o .", 1),
+    ],
+)
+def test_odd_surroundings_are_no_reason_for_a_traceback(tmp_path, command, code):
+    (tmp_path / "story.txt").write_text("A story of a few words.")
+    Path(os.fsdecode(bytes(tmp_path) + b"/inv\xff.txt")).write_text("A story of a few words.")
+    done = shell(command, tmp_path)
+    assert done.returncode == code, done.stderr.decode()
+    assert b"Traceback" not in done.stderr + done.stdout
+
+
+def test_an_empty_environment_is_enough(tmp_path):
+    (tmp_path / "story.txt").write_text("A story of a few words.")
+    done = subprocess.run(
+        [sys.executable, "-m", "narrate", "make", "story.txt", "-q"],
+        cwd=tmp_path,
+        env={"HOME": str(tmp_path)},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("profile", "words"),
+    [
+        ("speed = 0.0", ["speed must be from"]),
+        ("speed = nan", ["speed must be from"]),
+        ("words_per_minute = 0", ["words_per_minute must be from"]),
+        ("characters_per_second = 0.0", ["characters_per_second must be from"]),
+        ("lexicons = 5", ["lexicons must be a list"]),
+        ("[pauses]\nsentence = 99999999", ["sentence must be from"]),
+        ("[sound]\nintro = 'nowhere.mp3'", ["nowhere.mp3"]),
+        ("[read]\nqoute = 'spoken'", ["did you mean quote?"]),
+    ],
+)
+def test_a_profile_that_cannot_work_is_refused_in_one_line(run, tmp_path, profile, words):
+    (tmp_path / "odd.toml").write_text(f'engine = "pyttsx3"\nmodel = "gmw/en"\n{profile}\n')
+    assert_one_line_error(run("make", NOTE, "--voice", "odd.toml"), 2, *words)
+
+
+@pytest.mark.parametrize("engine", ["os.path", "..x", "_check", "nobody"])
+def test_what_is_no_engine_is_refused_in_one_line(run, tmp_path, engine):
+    (tmp_path / "odd.toml").write_text(f'engine = "{engine}"\nmodel = "x"\n')
+    assert_one_line_error(run("make", NOTE, "--voice", "odd.toml"), 2, engine)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("speed", "fish"), ("voice", "nope"), ("kinds", "mp3,foo"), ("bitrate", "65")],
+)
+def test_a_setting_that_would_break_every_run_is_not_written(run, tmp_path, key, value):
+    assert run("config", "set", key, value).returncode == 2
+    assert not (tmp_path / "config/narrate/config.toml").exists()
+
+
+def test_a_broken_settings_file_is_one_line_everywhere(run, tmp_path):
+    folder = tmp_path / "config/narrate"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_bytes(b"voice = \xff")
+    for command in (["make", NOTE], ["config"], ["config", "set", "speed", "2"], ["voices"]):
+        assert_one_line_error(run(*command), 2, "config.toml")
+
+
+def test_two_articles_of_one_title_at_once_are_both_there(tmp_path, tone):
+    path = f"{TESTS}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"
+    processes = []
+    for number in range(4):
+        (tmp_path / f"{number}.txt").write_text(f"Article number {number} says this.")
+        command = [sys.executable, "-m", "narrate", "make", f"{number}.txt", "--title", "Same"]
+        processes.append(
+            subprocess.Popen(
+                [*command, "--voice", str(tone), "-q"],
+                cwd=tmp_path,
+                env={**os.environ, "PYTHONPATH": path},
+                stdout=subprocess.DEVNULL,
+            )
+        )
+    assert [process.wait(timeout=120) for process in processes] == [0] * 4
+    records = [json.loads(path.read_text()) for path in tmp_path.glob("output/*/recording.json")]
+    assert sorted(record["source"] for record in records) == [f"{n}.txt" for n in range(4)]
+    for record_path in tmp_path.glob("output/*/recording.json"):
+        listed = {
+            file["path"]: file["sha256"] for file in json.loads(record_path.read_text())["files"]
+        }
+        sums = subprocess.run(
+            ["sha256sum", *listed],
+            cwd=record_path.parent,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        assert sums.split()[::2] == list(listed.values())
+
+
+def test_what_is_not_ours_is_not_overwritten(run, tmp_path, tone):
+    theirs = tmp_path / "output" / "mine"
+    theirs.mkdir(parents=True)
+    (theirs / "article.json").write_text("a file of the user's own")
+    done = run("make", NOTE, "--voice", tone, "-q", "--title", "Mine")
+    assert done.returncode == 0
+    assert (theirs / "article.json").read_text() == "a file of the user's own"
+    assert re.fullmatch(rb"output/mine-[0-9a-f]{6}/mine\.mp3\n", done.stdout)
+
+
+def test_what_a_killed_run_has_left_is_swept_by_the_next(tmp_path, run, tone):
+    process = start(tmp_path)
+    process.kill()
+    process.communicate(timeout=60)
+    assert list(tmp_path.glob("output/.narrate-*"))
+    assert run("make", NOTE, "--voice", tone, "-q").returncode == 0
+    assert not list(tmp_path.glob("output/.narrate-*"))
+
+
+def test_an_article_in_another_language_than_the_voice_is_spoken_of(run, tone):
+    done = run("make", NOTE, "--voice", tone, "--language", "de")
+    assert "The article is in de, and the voice tone speaks en" in done.stderr.decode()

@@ -141,7 +141,9 @@ def load_settings(
         ("flag", given),
     ):
         for key, value in source.items():
-            if key == READ and isinstance(value, dict):
+            if key == READ:
+                if not isinstance(value, dict):
+                    raise UsageError(f"{key} in {origin}", "it must be a table", "write [read]")
                 read |= {kind: str(policy) for kind, policy in value.items()}
                 origins |= {f"{READ}.{kind}": origin for kind in value}
                 continue
@@ -171,8 +173,8 @@ def config_file() -> Path:
 def read_file(path: Path) -> dict[str, Any]:
     """The table in the TOML file at `path`; empty where there is none."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(str(path), f"it cannot be read: {error}") from error
@@ -200,19 +202,20 @@ def write_setting(key: str, value: str | None) -> Path:
     """
     import tomlkit
 
-    path = config_file()
+    path = config_file().resolve()
+    before = read_file(path)
     table, _, kind = key.partition(".")
     if table != READ and value is not None:
         parse(key, value, "the command")
-    document = (
-        tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
-    )
+    document = tomlkit.parse(path.read_text(encoding="utf-8-sig")) if before else tomlkit.document()
     place: Any = document
     if kind:
         place = document.setdefault(table, tomlkit.table())
     name = kind or key
     if value is None:
-        place.pop(name, None)
+        if name not in place:
+            raise UsageError(key, f"it is not set in {path}")
+        del place[name]
     else:
         place[name] = _as_toml(key, value)
     try:

@@ -21,6 +21,11 @@ def names(seam: str) -> list[str]:
     return sorted(own | {point.name for point in entry_points(group=f"narrate.{seam}")})
 
 
+def _shared(package: ModuleType) -> set[str]:
+    """The names of parts that the files of a stage share."""
+    return {m.name for m in pkgutil.iter_modules(package.__path__) if m.name.startswith("_")}
+
+
 def load(seam: str, name: str) -> ModuleType:
     """The module called `name` behind `seam`.
 
@@ -30,12 +35,12 @@ def load(seam: str, name: str) -> ModuleType:
         if "." in name:
             return importlib.import_module(name)
         package = importlib.import_module(f"narrate.{seam}")
-        if any(m.name == name for m in pkgutil.iter_modules(package.__path__)):
+        if name in {m.name for m in pkgutil.iter_modules(package.__path__)} - _shared(package):
             return importlib.import_module(f"narrate.{seam}.{name}")
         for point in entry_points(group=f"narrate.{seam}", name=name):
             module: ModuleType = point.load()
             return module
-    except ImportError as error:
+    except (ImportError, TypeError, ValueError) as error:
         raise UsageError(f"{seam} {name}", f"it cannot be loaded: {error}") from error
     known = ", ".join(names(seam))
     raise UsageError(f"{seam} {name}", "there is none of this name", f"there are: {known}")

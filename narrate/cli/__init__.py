@@ -4,9 +4,12 @@ A command is a module with add(commands), which adds its parser, and run(options
 gives the exit code.
 """
 
+import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
@@ -71,7 +74,35 @@ def check_command(arguments: Sequence[str]) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that `arguments` (default: the process's) ask for; the exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    signal.signal(signal.SIGTERM, _terminate)
+    _fill_streams()
+    with _signals():
+        return _run(arguments)
+
+
+def _fill_streams() -> None:
+    """Put something in the place of streams that whoever started us has closed."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 for all the time
+            setattr(sys, name, stream)
+
+
+@contextmanager
+def _signals() -> Iterator[None]:
+    """Let a request to end be an exception, while a command runs."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    wanted = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = [signal.signal(number, _terminate) for number in wanted]
+    try:
+        yield
+    finally:
+        for number, handler in zip(wanted, before, strict=True):
+            signal.signal(number, handler)
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
         check_command(arguments)
         options = build_parser().parse_args(arguments)
@@ -94,5 +125,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return TERMINATED
     except BrokenPipeError:
         # Whoever read our results has enough of them; the interpreter must not flush into it.
-        sys.stdout = None
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        Terminal().fail(f"{error.filename or 'standard output'}: {error.strerror or error}")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1

@@ -4,7 +4,7 @@ import argparse
 import re
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from narrate.terminal import printable
 
@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line, as all our errors do."""
+    """Says what is wrong in one line, as all our errors do; takes options by their full names."""
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 as argparse has them
+        super().__init__(**options, allow_abbrev=False)
 
     def error(self, message: str) -> NoReturn:
         """Say `message`, with the option that was likely meant, and end with exit code 2."""
@@ -90,5 +93,5 @@ def add_output(parser: Parser) -> None:
     parser.add_argument("--loudness", metavar="LUFS", help="-14, -16, -19, -23 or off (-16)")
     parser.add_argument("--split", choices=("chapters",), help="a file for each chapter")
     parser.add_argument("--no-cover", action="store_false", dest="draw", default=None)
-    parser.add_argument("--no-cache", action="store_true", help="speak everything anew")
-    parser.add_argument("--cache-dir", type=Path, metavar="DIR", help="where clips are kept")
+    parser.add_argument("--no-cache", action="store_true", help="(kept for later)")
+    parser.add_argument("--cache-dir", type=Path, metavar="DIR", help="(kept for later)")

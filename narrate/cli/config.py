@@ -59,6 +59,20 @@ def run(_options: argparse.Namespace, terminal: Terminal) -> int:
     return 0
 
 
+def _check(key: str, value: str) -> None:
+    """Raise UsageError for a value that would make other commands fail."""
+    from narrate.base.config import load_settings
+    from narrate.base.voice import load_voice
+    from narrate.write import AudioSettings, check_kinds
+
+    settings = load_settings({key: value})
+    if key in {"voice", "speed"}:
+        load_voice(settings.voice, settings.speed)
+    if key in {"kinds", "bitrate", "sample_rate"}:
+        audio = AudioSettings(bitrate_kbps=settings.bitrate, sample_rate_hz=settings.sample_rate)
+        check_kinds(settings.kinds, audio)
+
+
 def run_set(options: argparse.Namespace, terminal: Terminal) -> int:
     """Change a setting, or take it back."""
     from narrate.base.config import write_setting
@@ -69,6 +83,8 @@ def run_set(options: argparse.Namespace, terminal: Terminal) -> int:
         from narrate.script import find_policies
 
         find_policies(Voice("", "", "", read=((kind, options.value),)))
+    elif options.value is not None:
+        _check(options.key, options.value)
     path = write_setting(options.key, options.value)
     done = "is set back" if options.value is None else f"is {options.value}"
     terminal.say(f"{options.key} {done}, by {path}")

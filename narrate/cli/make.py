@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from narrate.base.errors import NarrateError
+from narrate.base.errors import NarrateError, UsageError
 from narrate.cli._articles import find_articles, find_order, find_settings, find_voice
 from narrate.cli._parser import add_article, add_manners, add_output, add_speech
 from narrate.terminal import Terminal, duration, plural, printable
@@ -65,8 +65,17 @@ def _make(
     voice, order = find_voice(settings), find_order(settings)
     for article in find_articles(source, options):
         terminal.say(f"Title: {printable(article.title)}")
+        if _primary(article.language) != _primary(voice.language):
+            terminal.say(
+                f"The article is in {printable(article.language)}, and the voice {voice.name} "
+                f"speaks {voice.language}: --voice chooses another"
+            )
         if options.dry_run:
             _show_plan(plan_release(article, voice, order), terminal)
+        elif str(order.out) == "-" and sys.stdout.isatty():
+            raise UsageError(
+                "-o -", "this would print sound on the terminal", "pipe it to a player"
+            )
         elif str(order.out) == "-":
             stream_article(article, voice, order, sys.stdout.buffer, jobs=settings.jobs)
         else:
@@ -87,6 +96,10 @@ def _make_release(
         release = make_release(article, voice, order, jobs=jobs, report=report, plan=plan)
     show_release(release, terminal)
     return release
+
+
+def _primary(language: str) -> str:
+    return language.partition("-")[0].lower()
 
 
 def _show_plan(plan: "Plan", terminal: Terminal) -> None:

@@ -98,7 +98,8 @@ def run_use(options: argparse.Namespace, terminal: Terminal) -> int:
     from narrate.base.config import write_setting
     from narrate.base.voice import load_voice
 
-    load_voice(options.name)
-    path = write_setting("voice", options.name)
-    terminal.say(f"{options.name} speaks from now on, by {path}")
+    voice = load_voice(options.name)
+    is_path = voice.name != options.name
+    path = write_setting("voice", str(Path(options.name).absolute()) if is_path else voice.name)
+    terminal.say(f"{voice.name} speaks from now on, by {path}")
     return 0

@@ -15,6 +15,7 @@ from types import ModuleType
 from narrate.base import plugins
 from narrate.base.errors import LimitError, NothingToSay, ReadError, UsageError
 from narrate.base.model import Article
+from narrate.read._clean import clean_text
 
 __all__ = ["Given", "read_articles"]
 
@@ -99,18 +100,20 @@ def _open(source: str) -> tuple[str, bytes, str]:
 
 
 def _check(given: Given) -> Given:
-    if given.published:
-        try:
-            date.fromisoformat(given.published)
-        except ValueError:
-            raise UsageError(
-                f"date {given.published}", "it is no calendar date", "write it like 2026-03-17"
-            ) from None
-    return given
+    texts = ("title", "author", "language", "site")
+    given = replace(given, **{name: clean_text(getattr(given, name)).strip() for name in texts})
+    if not given.published:
+        return given
+    try:
+        return replace(given, published=date.fromisoformat(given.published).isoformat())
+    except ValueError:
+        raise UsageError(
+            f"date {given.published}", "it is no calendar date", "write it like 2026-03-17"
+        ) from None
 
 
 def _complete(article: Article, name: str, key: str, given: Given) -> Article:
-    title = given.title or article.title or _first_words(article) or Path(name).stem
+    title = given.title or article.title or _first_words(article) or clean_text(Path(name).stem)
     return replace(
         article,
         title=" ".join(title.split()),
@@ -119,7 +122,7 @@ def _complete(article: Article, name: str, key: str, given: Given) -> Article:
         language=given.language or article.language,
         site=given.site or article.site,
         cover=_read_cover(given.cover) if given.cover else article.cover,
-        source=article.source or name,
+        source=article.source or clean_text(name),
         source_key=key,
     )
 
@@ -137,9 +140,13 @@ def _first_words(article: Article) -> str:
 
 def _read_cover(path: str) -> bytes:
     try:
-        data = Path(path).read_bytes()
-    except OSError as error:
-        raise UsageError(f"cover {path}", str(error.strerror).lower()) from error
+        with Path(path).open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise UsageError(f"cover {path}", str(why).lower()) from error
+    if len(data) > MOST_BYTES:
+        raise UsageError(f"cover {path}", f"it is larger than {MOST_BYTES // 1_000_000} MB")
     if not data.startswith(PICTURES):
         raise UsageError(f"cover {path}", "it is neither a JPEG nor a PNG file")
     return data

@@ -191,10 +191,15 @@ class BlockReader:
         """The sentences of a block, and the clauses of those that are too long for one breath."""
         pieces: list[Piece] = []
         place = 0
+        edits = find_edits(block.text, block.spans, self._policies, self._language(block))
         for piece, joint in _pieces(block, self._language(block)):
             start = block.text.index(piece, place)
             place = start + len(piece)
-            pieces.append((start, place, joint))
+            if pieces and any(edit.start < start < edit.end for edit in edits):
+                first, _, first_joint = pieces.pop()  # no border inside what is said otherwise
+                pieces.append((first, place, first_joint))
+            else:
+                pieces.append((start, place, joint))
         return pieces
 
     def _earcon(self, index: int, block: Block) -> str:

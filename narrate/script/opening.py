@@ -1,6 +1,7 @@
 """The words around an article: what it is, before its text, and that it has ended, after it."""
 
 import unicodedata
+from datetime import date
 
 from narrate.base.model import Article, Block
 from narrate.script.phrases import say, say_date
@@ -35,9 +36,7 @@ def has_own_title(article: Article) -> bool:
     first = next((block for block in article.blocks if block.text.strip()), None)
     if first is None or first.kind == "heading":
         return True
-    return not fold(first.text).startswith(fold(article.title)) or fold(first.text) == fold(
-        article.title
-    )
+    return not fold(first.text).startswith(fold(article.title))
 
 
 def find_title(article: Article) -> int | None:
@@ -63,8 +62,9 @@ def open_article(article: Article) -> list[Part]:
         lines.append(say("author", language, article.author))
     if article.site and not any(fold(article.site) in text for text in said):
         lines.append(say("site", language, article.site))
-    if article.published and not _has_date(article):
-        lines.append(say_date(article.published, language))
+    published = _calendar_date(article)
+    if published and not _has_date(article, published):
+        lines.append(say_date(published, language))
     return [announce(line, "opening", language) for line in lines]
 
 
@@ -79,11 +79,18 @@ def _as_sentence(title: str) -> str:
     return title if title.rstrip()[-1:] in {".", "!", "?", "…"} else f"{title}."
 
 
-def _has_date(article: Article) -> bool:
+def _calendar_date(article: Article) -> date | None:
+    """The day of publication, if it is one: a year alone, say, is not announced."""
+    try:
+        return date.fromisoformat(article.published)
+    except ValueError:
+        return None
+
+
+def _has_date(article: Article, published: date) -> bool:
     """Whether a short line of the head names the year and the day of publication."""
-    year, _, day = article.published.split("-")
     return any(
-        year in block.text and str(int(day)) in block.text
+        str(published.year) in block.text and str(published.day) in block.text
         for block in find_head(article)
         if block.kind != "heading"
     )

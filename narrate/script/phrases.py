@@ -1,6 +1,7 @@
 """What we say ourselves: announcements in the article's language."""
 
 import tomllib
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,9 +24,8 @@ def say(phrase: str, language: str, filled: str = "") -> str:
     return text[:-1] if filled.rstrip()[-1:] in {".", "!", "?", "…"} else text
 
 
-def say_date(published: str, language: str) -> str:
-    """The ISO 8601 date `published` as it is said in `language`."""
+def say_date(day: date, language: str) -> str:
+    """`day` as it is said in `language`."""
     table = _table(language)
-    year, month, day = published.split("-")
-    name = table["months"][int(month) - 1]
-    return str(table["date"]).format(year=int(year), month=name, day=int(day))
+    name = table["months"][day.month - 1]
+    return str(table["date"]).format(year=day.year, month=name, day=day.day)

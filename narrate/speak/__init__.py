@@ -13,9 +13,10 @@ import hashlib
 from collections.abc import Generator
 from concurrent.futures import Executor
 from contextlib import closing
+from types import ModuleType
 
 from narrate.base import plugins
-from narrate.base.errors import SpeakError
+from narrate.base.errors import SpeakError, UsageError
 from narrate.base.model import Clip, Script, Utterance, Voice
 from narrate.base.pool import count_cores, in_order
 from narrate.speak._check import check_clip
@@ -23,6 +24,14 @@ from narrate.speak._check import check_clip
 TRIES = 3
 KEY_VERSION = 1
 """To be raised when the same engine and text give another clip because of a change of ours."""
+
+
+def load_engine(voice: Voice) -> ModuleType:
+    """The module that speaks `voice`. Raises UsageError when there is none, or it is no engine."""
+    module = plugins.load("speak", voice.engine)
+    if not all(hasattr(module, name) for name in ("load", "voices", "fingerprint")):
+        raise UsageError(f"voice {voice.name}", f"{voice.engine} is no engine")
+    return module
 
 
 def speak_script(
@@ -34,7 +43,7 @@ def speak_script(
     then SpeakError names the sentence. A clip without samples stands for a text for which the
     voice has no sound.
     """
-    with closing(plugins.load("speak", voice.engine).load(voice)) as engine:
+    with closing(load_engine(voice).load(voice)) as engine:
 
         def speak(utterance: Utterance) -> Clip:
             for left in reversed(range(TRIES)):
@@ -55,7 +64,7 @@ def speak_script(
 
 def clip_keys(script: Script, voice: Voice) -> tuple[str, ...]:
     """For each utterance a hash of all that decides on its sound: 64 hexadecimal digits."""
-    fingerprint = plugins.load("speak", voice.engine).fingerprint(voice)
+    fingerprint = load_engine(voice).fingerprint(voice)
     common = (KEY_VERSION, voice.engine, fingerprint, voice.options)
     return tuple(
         hashlib.sha256(

@@ -1,7 +1,9 @@
 """pydub, imported without its warning: it looks for ffmpeg, which nothing here needs."""
 
+import os
 import warnings
 
+os.environ.setdefault("PATH", os.defpath)  # pydub looks for programs on import, and must find one
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from pydub import AudioSegment

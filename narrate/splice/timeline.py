@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from narrate.base.model import Clip, Cue, SpanPair, Utterance, WordTime
+from narrate.base.model import Clip, Cue, Utterance, WordTime
+from narrate.base.spans import written_span
 
 
 def to_ms(samples: int, rate_hz: int) -> int:
@@ -52,29 +53,6 @@ def _time_written_words(utterance: Utterance, clip: Clip, start: int) -> tuple[W
     return tuple(times)
 
 
-def written_span(pairs: Sequence[SpanPair], start: int, end: int) -> tuple[int, int]:
-    """The written characters behind the spoken ones from `start` to `end`.
-
-    `pairs` name only what was rewritten; between them both texts are the same. A word that touches
-    a rewriting stands for the whole of what was written there.
-    """
-    return _written_place(pairs, start, last=False), _written_place(pairs, end, last=True)
-
-
-def _written_place(pairs: Sequence[SpanPair], place: int, *, last: bool) -> int:
-    """The written place of a spoken one; inside a rewriting, its beginning or its end."""
-    shift = 0
-    for pair in pairs:
-        if last and pair.spoken_start < place <= pair.spoken_end:
-            return pair.written_end
-        if not last and pair.spoken_start <= place < pair.spoken_end:
-            return pair.written_start
-        if place <= pair.spoken_start:
-            break
-        shift = pair.written_end - pair.spoken_end
-    return place + shift
-
-
 class Timeline:
     """The cues of a recording in a file of JSON lines: written once, walked as often as needed.
 
@@ -86,7 +64,7 @@ class Timeline:
 
     def append(self, cues: Sequence[Cue]) -> None:
         """Write `cues` behind those that are there."""
-        with self.path.open("a", encoding="utf-8", newline="\n") as file:
+        with self.path.open("a", encoding="utf-8", newline="\n", errors="replace") as file:
             for cue in cues:
                 file.write(json.dumps(asdict(cue), ensure_ascii=False, separators=(",", ":")))
                 file.write("\n")

@@ -19,7 +19,14 @@ from narrate.base.model import Article, Clip, Cue, Recording, Release, Script, S
 from narrate.write._audio import AudioSettings
 from narrate.write._cover import draw_cover
 from narrate.write._encode import encode_segments
-from narrate.write._folder import choose_folder, commit, open_work, read_record, slugify
+from narrate.write._folder import (
+    choose_folder,
+    commit,
+    locked,
+    open_work,
+    read_record,
+    slugify,
+)
 from narrate.write._record import (
     describe,
     keep_files,
@@ -144,7 +151,7 @@ def write_release(
     cues: CueFile,
     *,
     kinds: Sequence[str],
-    folder: Path,
+    out: Path,
     work: Path,
     pool: Executor,
     settings: AudioSettings | None = None,
@@ -154,13 +161,13 @@ def write_release(
     keep: bool = False,
     choices: Mapping[str, Any] | None = None,
 ) -> Release:
-    """Write `segments` as files of `kinds` into `folder`, by way of the folder `work`.
+    """Write `segments` as files of `kinds` into a folder in `out`, by way of the folder `work`.
 
     Chapters are encoded in `pool` while `segments` is still being spoken, and their samples are
     deleted then. With `draw`, an article without a cover gets one, drawn meanwhile. With `split`,
-    audio is a file for each chapter. With `keep`, what `folder` holds of the same recording stays.
+    audio is a file for each chapter. With `keep`, what is there of the same recording stays.
     `choices` is what else decided on the sound, for the record. Raises WriteError when a file
-    cannot be encoded or put in its place; then `folder` is as it was.
+    cannot be encoded or put in its place; then `out` is as it was.
     """
     writers = load_writers(kinds)
     settings = settings or AudioSettings()
@@ -183,12 +190,14 @@ def write_release(
     else:
         _finish(recording, writers, parts, work, settings=settings, pool=pool)
         files = list(name_files(work, script.article, kinds))
+    every = [*files, *write_article(script.article, work), cues.path]
+    with locked(out):  # two runs may want the same folder
+        folder = choose_folder(out, script.article)
+        kept = keep_files(folder, cues.path) if keep else []
+        before = read_record(folder).get("kinds", []) if kept else []
+        kinds = list(dict.fromkeys((*before, *kinds)))
+        commit(folder, every, describe(recording, every, choices or {}, kinds, kept), work)
     made = tuple(folder / path.name for path in files)
-    files += [*write_article(script.article, work), cues.path]
-    kept = keep_files(folder, cues.path) if keep else []
-    kinds = list(dict.fromkeys((*(read_record(folder).get("kinds", []) if kept else []), *kinds)))
-    record = describe(recording, files, choices or {}, kinds, kept)
-    commit(folder, files, record, work)
     return Release(folder, recording, made, _remark(audio, len(recording.chapters)))
 
 

@@ -9,7 +9,10 @@ import json
 import os
 import re
 import shutil
+import signal
+import sys
 import tempfile
+import threading
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,6 +23,7 @@ from narrate.base.errors import UsageError, WriteError
 from narrate.base.model import Article
 
 RECORD = "recording.json"
+ARTICLE = "article.json"
 WORK_PREFIX = ".narrate-"
 LONGEST_SLUG = 80
 KEY_DIGITS = 6
@@ -46,20 +50,37 @@ def _digest(text: str) -> str:
 def choose_folder(out: Path, article: Article) -> Path:
     """The folder in `out` for `article`: its own of an earlier run, or a free one.
 
-    The name comes from the title; where another document holds it, six digits of the document's
-    key are added.
+    The name comes from the title; where something else stands there, another document's release or
+    files that are not ours, six digits of the document's key are added. Raises UsageError when
+    that is taken, too.
     """
     folder = out / slugify(article.title)
-    record = read_record(folder)
-    if record and record.get("source_key") != article.source_key:
-        return folder.with_name(f"{folder.name}-{article.source_key[:KEY_DIGITS]}")
-    return folder
+    other = folder.with_name(f"{folder.name}-{article.source_key[:KEY_DIGITS] or 'other'}")
+    for choice in (folder, other):
+        if _is_free(choice, article):
+            return choice
+    raise UsageError(f"folder {other}", "something else stands there", "choose another with --out")
+
+
+def _is_free(folder: Path, article: Article) -> bool:
+    """Whether `folder` is not there, is empty, or holds a release of this document."""
+    if not folder.is_dir():
+        return not os.path.lexists(folder)
+    # A release that was interrupted on its way here has an article, but no record yet.
+    for name in (RECORD, ARTICLE):
+        if (folder / name).exists():
+            return _read_json(folder / name).get("source_key") == article.source_key
+    return not any(folder.iterdir())
 
 
 def read_record(folder: Path) -> dict[str, Any]:
     """What `recording.json` in `folder` says; empty where there is none that can be read."""
+    return _read_json(folder / RECORD)
+
+
+def _read_json(path: Path) -> dict[str, Any]:
     try:
-        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        record = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return record if isinstance(record, dict) else {}
@@ -69,47 +90,105 @@ def read_record(folder: Path) -> dict[str, Any]:
 def open_work(out: Path) -> Iterator[Path]:
     """A folder in `out` to work in, gone afterwards; so is `out` if nothing came into it.
 
-    Raises UsageError when nothing can be written there.
+    What runs that were killed have left there is removed. Raises UsageError when nothing can be
+    written there.
     """
     missing = [folder for folder in (out, *out.parents) if not folder.exists()]
     try:
         out.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=WORK_PREFIX, dir=out))
     except OSError as error:
-        why = f"it cannot be written to: {str(error.strerror).lower()}"
+        why = f"it cannot be written to: {reason(error)}"
         raise UsageError(f"folder {out}", why, "choose another with --out") from error
     try:
-        yield work
+        with locked(work):
+            _sweep(out)
+            yield work
     finally:
         shutil.rmtree(work, ignore_errors=True)
         for folder in missing:
-            if not any(folder.iterdir()):
+            if folder.is_dir() and not any(folder.iterdir()):
                 folder.rmdir()
+
+
+def _sweep(out: Path) -> None:
+    """Remove the work folders of runs that are dead: nobody holds their lock."""
+    for left in out.glob(f"{WORK_PREFIX}*"):
+        try:
+            with locked(left, wait=False):
+                shutil.rmtree(left, ignore_errors=True)
+        except OSError:
+            continue  # its run is alive, or it is gone already
+
+
+@contextmanager
+def locked(folder: Path, *, wait: bool = True) -> Iterator[None]:
+    """Hold the lock of `folder`, which ends with this process at the latest.
+
+    Raises OSError if another process holds it and we do not `wait`. Where the system has no such
+    locks (Windows), there is none.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Let Ctrl-C and the like wait until a few files have been moved."""
+    if sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.pthread_sigmask(
+        signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+    )
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused, in its words."""
+    return (error.strerror or str(error)).lower()
 
 
 def commit(folder: Path, files: Sequence[Path], record: Mapping[str, object], work: Path) -> None:
     """Move finished `files` from `work` to `folder`, and `record` as the last.
 
     What an earlier release has there and this one has not is removed. While files are being
-    replaced there is no record, so a release is never taken for what it is not.
+    replaced there is no record, so a release is never taken for what it is not. Raises WriteError
+    before anything is touched where a folder stands in the way of a file.
     """
+    draft = work / RECORD
     try:
-        folder.mkdir(exist_ok=True)
-        earlier = read_record(folder)
-        (folder / RECORD).unlink(missing_ok=True)
-        for path in files:
-            path.replace(folder / path.name)
-        for name in _names(earlier) - _names(record):
-            (folder / name).unlink(missing_ok=True)
-        draft = work / RECORD
-        with draft.open("w", encoding="utf-8", newline="\n") as file:
+        with draft.open("w", encoding="utf-8", newline="\n", errors="replace") as file:
             json.dump(record, file, ensure_ascii=False, indent=1)
             file.write("\n")
             file.flush()
             os.fsync(file.fileno())
-        draft.replace(folder / RECORD)
+        for path in (*files, draft):
+            if (folder / path.name).is_dir():
+                raise WriteError(str(folder / path.name), "a folder stands there", "remove it")
+        folder.mkdir(exist_ok=True)
+        earlier = read_record(folder)
+        with undisturbed():
+            (folder / RECORD).unlink(missing_ok=True)
+            for path in sorted(files, key=lambda path: path.name != ARTICLE):
+                path.replace(folder / path.name)
+            for name in _names(earlier) - _names(record):
+                (folder / name).unlink(missing_ok=True)
+            draft.replace(folder / RECORD)
     except OSError as error:
-        raise WriteError(str(folder), str(error.strerror).lower()) from error
+        raise WriteError(str(folder), reason(error), "free some space, or choose --out") from error
 
 
 def _names(record: Mapping[str, object]) -> set[str]:

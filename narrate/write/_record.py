@@ -22,9 +22,8 @@ from narrate.base.model import (
     Voice,
 )
 from narrate.write._audio import image_type
-from narrate.write._folder import read_record
+from narrate.write._folder import ARTICLE, read_record
 
-ARTICLE = "article.json"
 COVERS = {"image/jpeg": "cover.jpg", "image/png": "cover.png"}
 TABLES = ("pauses", "read", "options", "sound", "level")
 """The fields of a voice that are tables."""
@@ -62,7 +61,7 @@ def write_article(article: Article, folder: Path) -> list[Path]:
     del record["cover"]
     record["blocks"] = [_without_defaults(block) for block in record["blocks"]]
     path = folder / ARTICLE
-    with path.open("w", encoding="utf-8", newline="\n") as file:
+    with path.open("w", encoding="utf-8", newline="\n", errors="replace") as file:
         json.dump(record, file, ensure_ascii=False, indent=1)
         file.write("\n")
     if not article.cover:

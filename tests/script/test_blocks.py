@@ -72,3 +72,15 @@ def test_earcons_stand_before_headings_and_the_first_of_quotes_and_items():
         "heading", "", "quote", "", "", "list", ""
     ]  # fmt: skip
     assert not any(utterance.earcon for utterance in script_of(case).utterances)
+
+
+def test_no_clause_ends_inside_a_source_that_is_silent():
+    text = "It is long, and it goes on, " * 13
+    text += (
+        "and so on (Smith, 2019; Jones, 2020; van Dijk et al., 2021; Okafor, 2022), and it ends."
+    )
+    script = script_of({"blocks": [{"kind": "para", "text": text}]})
+    said = " ".join(utterance.spoken for utterance in script.utterances)
+    assert len(script.utterances) > 1
+    assert not re.search(r"\d|[()]|Smith|Okafor", said)
+    assert said.endswith("and so on, and it ends.")

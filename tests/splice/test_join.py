@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from narrate.base.errors import SpliceError
-from narrate.base.model import Chapter, Clip, Script, SpanPair, Utterance, Word
+from narrate.base.model import Chapter, Clip, Script, Utterance, Word
 from narrate.splice import Timeline, splice_clips
 from narrate.splice._trim import trim_clip
-from narrate.splice.timeline import to_ms, written_span
+from narrate.splice.timeline import to_ms
 
 RATE = 22_050
 LOUD = array("h", [8000, -8000]).tobytes()
@@ -123,21 +123,6 @@ def test_the_timeline_comes_back_as_it_was_written(tmp_path):
     timeline = Timeline(tmp_path / "timeline.jsonl")
     timeline.append(segment.cues)
     assert tuple(timeline) == segment.cues == tuple(timeline)
-
-
-@pytest.mark.parametrize(
-    ("spoken", "written"),
-    [((0, 2), (0, 2)), ((3, 9), (3, 6)), ((10, 14), (3, 6)), ((15, 19), (7, 11))],
-)
-def test_spoken_words_lead_back_to_written_ones(spoken, written):
-    # "it $5m then" is spoken "it five millon then"
-    assert written_span((SpanPair(3, 14, 3, 6),), *spoken) == written
-
-
-def test_a_number_that_is_said_but_not_written_takes_no_place():
-    pairs = (SpanPair(0, 3, 0, 0),)
-    assert written_span(pairs, 0, 2) == (0, 0)
-    assert written_span(pairs, 3, 7) == (0, 4)
 
 
 @settings(max_examples=30, deadline=None)

@@ -84,9 +84,9 @@ def sine(hertz, seconds, amplitude=0.5, rate=RATE, phase=0.0):
 
 @pytest.mark.parametrize("rate", [8_000, 11_025, 22_050, 48_000])
 def test_loudness_is_measured_as_ffmpeg_does(rate, tmp_path, ebur128):
-    noise = random.Random(1)
+    noise = random.Random(1)  # noqa: S311 - a seed for noise
     loud = array("h", (round(noise.gauss(0, 4000)) for _ in range(2 * rate)))
-    pcm = sine(300, 1.5, 0.3, rate) + array("h", bytes(3 * rate)) + loud + sine(2500, 3, 0.02, rate)
+    pcm = sine(300, 1.5, 0.3, rate) + array("h", [0] * rate) + loud + sine(2500, 3, 0.02, rate)
     path = tmp_path / "sound.s16"
     path.write_bytes(pcm.tobytes())
     assert measure_loudness(pcm.tobytes(), rate) == pytest.approx(ebur128(path, rate)[0], abs=0.1)
@@ -99,20 +99,26 @@ def test_a_full_scale_sine_measures_as_the_standard_says():
     assert measure_loudness(bytes(RATE), RATE) == -math.inf
 
 
-@pytest.mark.parametrize("speed", ["", "1.5", "2.5"])
-@pytest.mark.parametrize("name", VOICES)
+@pytest.mark.parametrize(
+    ("name", "speed"), [*((name, "") for name in VOICES), ("builtin", "1.5"), ("british", "2.5")]
+)
 def test_every_shipped_voice_is_encoded_at_minus_16(name, speed, tmp_path, encode, ebur128):
     pcm = speak(load_voice(name, speed), tmp_path, -16.0)
-    for kind in ENCODERS:
+    for kind in ("mp3", "m4a"):
         loudness, peak = ebur128(encode(pcm, RATE, kind))
         assert loudness == pytest.approx(-16, abs=0.5), kind
-        # Opus at this bit rate has a frame in 10,000 that goes further.
-        assert peak <= (0.5 if kind == "opus" else -1), kind
+        assert peak <= -1, kind
+
+
+def test_opus_at_its_lowest_rate_is_as_loud_and_does_not_clip(tmp_path, encode, ebur128):
+    loudness, peak = ebur128(encode(speak(load_voice(), tmp_path, -16.0), RATE, "opus"))
+    assert loudness == pytest.approx(-16, abs=0.5)
+    assert peak <= -1
 
 
 @pytest.mark.parametrize("loudness", [-14.0, -19.0, -23.0])
 def test_other_loudnesses_are_met_as_well(loudness, tmp_path, encode, ebur128):
-    pcm = speak(load_voice(), tmp_path, loudness)
+    pcm = speak(load_voice(), tmp_path, loudness, "letters.txt")
     for kind in ("mp3", "m4a"):
         found, peak = ebur128(encode(pcm, RATE, kind))
         assert found == pytest.approx(loudness, abs=0.5), kind
@@ -174,7 +180,6 @@ def test_word_times_do_not_move(tmp_path, tone_voice):
 
 def pathological(rate=RATE):
     """Sounds whose true peak is far above what their samples show, or that begin at once."""
-    noise = random.Random(2)
     clicks = array("h", bytes(2 * rate))
     for place in range(50, rate, 997):
         clicks[place] = 32767 if place % 2 else -32768
@@ -184,7 +189,6 @@ def pathological(rate=RATE):
         "between the samples": sine(rate / 4, 1, 1.0, rate, math.pi / 4),
         "suddenly": array("h", bytes(rate)) + sine(rate / 4, 0.5, 1.0, rate, math.pi / 4),
         "high": sine(rate * 0.31, 1, 1.0, rate, 0.3),
-        "noise": array("h", (noise.randint(-32768, 32767) for _ in range(rate))),
         "one sample": array("h", [32767]),
         "opposite": array("h", [32767, 32767, -32768, -32768, 32767, 32767] + [0] * 500) * 20,
     }
@@ -214,9 +218,7 @@ def test_the_limiter_lets_go_at_once_and_changes_nothing_else():
 
 
 def test_a_clip_is_levelled_alike_wherever_it_stands(tmp_path):
-    noise = random.Random(3)
-    pcm = array("h", (round(noise.gauss(0, 9000)) // 1 for _ in range(5000)))
-    pcm = array("h", (max(-32768, min(32767, sample)) for sample in pcm)).tobytes()
+    pcm = (sine(313, 0.2, 1.0) + sine(4111, 0.1, 0.9)).tobytes()
     path = tmp_path / "clip.s16"
     path.write_bytes(pcm)
     code = (
