@@ -36,6 +36,8 @@ def test_a_command_of_the_readme_runs(run, tmp_path, line):
     shutil.copy(ROOT / "tests" / "articles" / "short-note.txt", tmp_path / "story.txt")
     shutil.copy(ROOT / "tests" / "articles" / "letters.md", tmp_path / "story.md")
     arguments = shlex.split(line, comments=True)[1:]
+    if arguments[0] == "export":
+        run("make", "story.txt", "--title", "A Story", "-q")
     done = run(*arguments, stdin=b"A few words from somewhere else.")
     assert done.returncode == 0, done.stderr.decode()
 

@@ -50,9 +50,9 @@ def splice_clips(
     """The chapters of `script` as finished segments of raw samples in `folder`, one by one.
 
     `clips` are those of the script's utterances, in order. They are levelled to `loudness` LUFS
-    (None: they stay as they are), for which `voice` must have been measured (`calibrate_voice`);
-    its [sound] table says what is heard around them. Raises SpliceError when the clips' rates differ
-    or the samples cannot be written.
+    (None: they stay as they are), for which `voice` must have been measured; its [sound] table
+    says what is heard around them. Raises SpliceError when the clips' rates differ or the samples
+    cannot be written.
     """
     passages = make_passages(script, clips, voice, loudness)
     start = 0
