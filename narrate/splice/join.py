@@ -32,7 +32,7 @@ def pace_clips(
 ) -> Iterator[Clip]:
     """The clips of the script's utterances as they are heard, each with what is around it.
 
-    `voice` and `loudness` as in `splice_clips`. Words keep their places in the speech itself.
+    `voice` and `loudness` as in `splice_clips`. Words are left out: a stream has no timeline.
     """
     for passage in make_passages(script, clips, voice, loudness):
         pcm = passage.before + passage.clip.pcm + passage.after

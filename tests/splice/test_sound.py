@@ -141,7 +141,7 @@ def test_a_bed_lies_softly_under_the_announcements_and_ends_with_them(tmp_path, 
     text = bedded.cues[2].start_ms
     assert max(map(abs, array("h", part(bedded, text - 5, text)))) < 5
     rest = part(bedded, text, bedded.cues[3].end_ms)
-    start = 2 * ((text - shift) * RATE // 1000)
+    start = 2 * (text * RATE // 1000 - RATE)
     assert rest == plain_pcm[start : start + len(rest)]
 
 
