@@ -103,7 +103,7 @@ def test_a_reader_who_has_enough_ends_the_stream_quietly(tmp_path):
 
 def test_the_first_sound_comes_before_a_second_and_a_half_of_work(tmp_path):
     long = tmp_path / "long.txt"
-    long.write_text("\n\n".join(f"Boat {n} came in late, and nobody minded." for n in range(9_000)))
+    long.write_text("\n\n".join(f"Boat {n} came in late, and nobody minded." for n in range(2_000)))
     command = [sys.executable, "-m", "narrate", "make", str(long), "-q", "-o", "-"]
     process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE)
     assert process.stdout.read(1)
@@ -319,7 +319,7 @@ def test_policies_can_be_given_for_one_run(run):
     done = run(
         "preview", ARTICLES / "letters.txt", "--read", "list=counted", "--read=quote=skipped"
     )
-    assert re.search(r"^\d items\.$", done.stdout.decode(), re.MULTILINE)
+    assert re.search(r"^\w+ items\.$", done.stdout.decode(), re.MULTILINE)
 
 
 def test_a_player_plays_what_was_made(run, tmp_path, tone):
@@ -450,7 +450,8 @@ def test_a_killed_run_leaves_no_final_file_and_nobody(tmp_path):
     process = start(tmp_path)
     engines = engines_of(process)
     process.kill()
-    process.communicate(timeout=60)
+    _, said = process.communicate(timeout=60)
+    assert b"Traceback" not in said
     assert not list(tmp_path.glob("output/[!.]*"))
     for _ in range(500):
         if not any(is_running(pid) for pid in engines):

@@ -78,6 +78,7 @@ def serve(control: socket.socket, seconds: int) -> None:
         die_with_parent()
         if os.getppid() != server:
             os._exit(1)
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # nobody listens any more: end quietly
         signal.alarm(seconds)
         with open(pipes[0], "wb", buffering=0) as pipe:  # noqa: PTH123 a descriptor, not a path
             _send(pipe, answer(engine, driver, request))

@@ -12,7 +12,7 @@ from pathlib import Path
 from narrate.base.errors import LimitError, UsageError
 from narrate.base.model import Voice
 from narrate.splice._loudness import measure_loudness
-from narrate.splice._pydub import to_segment
+from narrate.splice._pydub import AudioSegment, to_segment
 from narrate.splice.level import Level, level_pcm
 
 MOST_MINUTES = 10
@@ -24,6 +24,7 @@ BED_FADES_MS = (1000, 2000)
 BED_LEAD_MS = 1000
 """What is heard of the bed before the first word."""
 BED_UNDER_LU = 20.0
+PADDING_MS = 5
 GAIN_STEP_DB = 0.05
 """Gains are rounded to this, so that no rounding inside a library decides on samples."""
 
@@ -106,16 +107,21 @@ class Bed:
     def lead(self) -> bytes:
         """What is heard before the first word; it begins in silence."""
         piece = self._take(2 * (BED_LEAD_MS * self._rate_hz // 1000))
-        faded: bytes = to_segment(piece, self._rate_hz).fade_in(BED_FADES_MS[0]).raw_data
-        return faded
+        faded: bytes = self._padded(piece).fade_in(BED_FADES_MS[0]).raw_data
+        return faded[: len(piece)]
 
     def lay_under(self, pcm: bytes, *, last: bool) -> bytes:
         """`pcm` with the bed under it, which ends in silence with the `last` piece."""
-        music = to_segment(self._take(len(pcm)), self._rate_hz)
+        music = self._padded(self._take(len(pcm)))
         if last:
-            music = music.fade_out(min(BED_FADES_MS[1], len(music)))
-        mixed: bytes = to_segment(pcm, self._rate_hz).overlay(music).raw_data
-        return level_pcm(mixed, self._rate_hz, Level(0.0))
+            fade_ms = min(BED_FADES_MS[1], len(music) - PADDING_MS)
+            music = music.fade(to_gain=-120, end=len(music) - PADDING_MS, duration=fade_ms)
+        mixed: bytes = self._padded(pcm).overlay(music).raw_data
+        return level_pcm(mixed[: len(pcm)], self._rate_hz, Level(0.0))
+
+    def _padded(self, pcm: bytes) -> AudioSegment:
+        """`pcm` with silence after it: pydub counts milliseconds, and cuts what is not whole."""
+        return to_segment(pcm + bytes(2 * (PADDING_MS * self._rate_hz // 1000)), self._rate_hz)
 
     def _take(self, size: int) -> bytes:
         rounds = -(-(self._place + size) // len(self._pcm))
