@@ -26,9 +26,8 @@ def measure(command, folder):
     return cpu, time.monotonic() - started
 
 
-def main():
-    article = Path(sys.argv[1] if len(sys.argv) > 1 else ARTICLE).resolve()
-    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 5
+def compare(article, rounds):
+    """Print a table of both, and of the ratio, as medians of `rounds`."""
     ours = f"{sys.executable} -m narrate make -q {article}"
     pipe = f"espeak-ng -f {article} --stdout | ffmpeg -v error -y -i - -b:a 64k out.mp3"
     with tempfile.TemporaryDirectory() as folder:
@@ -43,4 +42,5 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    story = Path(sys.argv[1] if len(sys.argv) > 1 else ARTICLE).resolve()
+    compare(story, int(sys.argv[2]) if len(sys.argv) > 2 else 5)

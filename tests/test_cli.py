@@ -88,6 +88,11 @@ def test_the_sound_itself_can_go_to_standard_output(run, tmp_path, tool):
     command = [tool("ffmpeg"), "-v", "error", "-i", "-", "-f", "s16le", "-"]
     sound = subprocess.run(command, input=done.stdout, capture_output=True, check=True).stdout
     assert 60 < len(sound) / 44_100 < 120
+    plain = run("make", ARTICLES / "letters.txt", "-t", "wav", "-o", "-")
+    same = subprocess.run(command, input=plain.stdout, capture_output=True, check=True).stdout
+    assert len(same) == len(plain.stdout) - 44
+    assert abs(len(same) - len(sound)) < 2 * 4_000
+    assert_one_line_error(run("make", NOTE, "-t", "m4b", "-o", "-", "-q"), 2, "streamed")
     assert [path.name for path in tmp_path.iterdir() if path.name != "config"] == []
 
 

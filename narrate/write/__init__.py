@@ -119,7 +119,7 @@ def stream_clips(clips: Iterable[Clip], sink: BinaryIO, kind: str, settings: Aud
     """
     (writer,) = load_writers([kind])
     if not hasattr(writer, "open_stream"):
-        raise UsageError(f"kind {kind}", "it cannot be streamed", "mp3 can")
+        raise UsageError(f"kind {kind}", "it cannot be streamed", "mp3 and wav can")
     encoder = None
     for clip in clips:
         encoder = encoder or writer.open_stream(clip.rate_hz, settings)

@@ -1,15 +1,23 @@
 import re
 import subprocess
+from array import array
 from base64 import b64decode
+from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
+import pytest
+from conftest import ARTICLES
 from mutagen.flac import Picture
 from mutagen.oggopus import OggOpus
 from sounds import decode, make_segments, output, png, write
 
+from narrate import load_voice, make_release, read_articles
 from narrate.base.model import Block
+from narrate.produce import Order
 from narrate.write import opus
 from narrate.write._ogg import OggWriter, ogg_checksum
+from narrate.write._peaks import apply_gains
 
 COVER = png() + bytes(300_000)  # larger than four pages
 
@@ -154,3 +162,28 @@ def test_chapters_of_half_seconds_are_not_a_second_late(tmp_path, tool):
     assert [chapter.start_ms for chapter in recording.chapters] == [0, 1672, 3344]
     assert "CHAPTER002=00:00:01.672" in listed
     assert "CHAPTER003=00:00:03.344" in listed
+
+
+def test_speech_at_its_loudest_stays_below_minus_one_decibel_true_peak(tmp_path, tool):
+    # One of the articles in which the coder overshoots by several decibels.
+    article = next(read_articles(ARTICLES / "harbour-lights.txt"))
+    article = replace(article, blocks=article.blocks[:12])
+    voice = load_voice("builtin", "2.5")
+    release = make_release(article, voice, Order(out=tmp_path, kinds=("opus",)))
+    command = [tool("ffmpeg"), "-hide_banner", "-nostats", "-i", release.files[0]]
+    command += ["-af", "ebur128=peak=true", "-f", "null", "-"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stderr
+    summary = said[said.rindex("Summary:") :].split()
+    assert float(summary[summary.index("Peak:") + 1]) <= -1
+
+
+def test_a_frame_that_is_turned_down_is_led_to_and_away_from_in_a_line():
+    loud = array("h", [10_000] * 96).tobytes()
+    blocks = list(apply_gains([loud] * 5, {2: 0.5}))
+    assert blocks[0] == blocks[4] == loud
+    assert set(array("h", blocks[2])) == {5_000}
+    before, after = array("h", blocks[1]), array("h", blocks[3])
+    assert list(before) == sorted(before, reverse=True)
+    assert list(after) == sorted(after)
+    assert (before[0], after[-1]) == (10_000, pytest.approx(9_900, abs=150))
+    assert max(abs(a - b) for a, b in pairwise([*before, *array("h", blocks[2]), *after])) < 150
