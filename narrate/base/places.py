@@ -8,3 +8,8 @@ def user_folder() -> Path:
     from platformdirs import user_config_path
 
     return user_config_path("narrate", appauthor=False)
+
+
+def user_lexicon() -> Path:
+    """The user's own pronunciations; the file need not exist."""
+    return user_folder() / "lexicon.toml"

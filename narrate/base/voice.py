@@ -122,7 +122,7 @@ def read_profile(path: Path) -> Voice:
         elif key == "lexicons":
             if not isinstance(value, list):
                 raise UsageError(f"voice {path.name}", "lexicons must be a list of paths")
-            values[key] = tuple(str(lexicon) for lexicon in value)
+            values[key] = tuple(str(path.parent / str(lexicon)) for lexicon in value)
         else:
             values[key] = _scalar(path, key, value)
     missing = [key for key in REQUIRED if key not in values]

@@ -46,10 +46,16 @@ def find_voice(settings: "Settings") -> "Voice":
     """The voice in force, with the user's policies over its own."""
     from dataclasses import replace
 
+    from narrate.base.places import user_lexicon
     from narrate.base.voice import load_voice
 
     voice = load_voice(settings.voice, settings.speed)
-    return replace(voice, read=tuple({**dict(voice.read), **dict(settings.read)}.items()))
+    lexicon = user_lexicon()
+    return replace(
+        voice,
+        read=tuple({**dict(voice.read), **dict(settings.read)}.items()),
+        lexicons=(*voice.lexicons, *([str(lexicon)] if lexicon.exists() else [])),
+    )
 
 
 def find_order(settings: "Settings") -> "Order":

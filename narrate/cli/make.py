@@ -129,6 +129,7 @@ def show_release(release: "Release", terminal: Terminal) -> None:
     for omission in recording.omissions:
         text = recording.article.blocks[omission.block].text[omission.start : omission.end]
         terminal.detail(f"  {omission.reason}: {printable(text)[:60]}")
+    terminal.say(f"More formats: narrate export {printable(str(release.folder))} -t m4b,opus")
     paths = [str(path) for path in release.files]
     record = {
         "title": recording.article.title,

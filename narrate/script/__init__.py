@@ -31,14 +31,14 @@ def make_script(
     an utterance or in an omission. Raises NothingToSay when no block has anything speakable.
     """
     policies, pauses = find_policies(voice), find_pauses(voice)
-    parts, omissions = BlockReader(article, policies).read()
+    parts, omissions = BlockReader(article, policies, voice.lexicons).read()
     if not any(part.utterance.block is not None for part in parts):
         raise NothingToSay(article.source or "input", "there is nothing to say in it")
     if opening:
         place = _after_title(article, parts)
-        parts[place:place] = open_article(article)
+        parts[place:place] = open_article(article, voice.lexicons)
     if closing:
-        parts += close_article(article)
+        parts += close_article(article, voice.lexicons)
     parts = set_pauses(parts, pauses)
     found = find_chapters(article, parts, voice) if chapters else (Chapter(article.title, 0),)
     utterances = [part.utterance for part in parts]

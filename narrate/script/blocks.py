@@ -7,7 +7,7 @@ from dataclasses import replace
 from narrate.base.model import Article, Block, Omission, Utterance
 from narrate.base.spans import compose, replace_spans
 from narrate.script.inline import Edit, find_edits
-from narrate.script.normalize import speakable
+from narrate.script.lexicon import pronounce
 from narrate.script.phrases import say
 from narrate.script.sentences import cut, split
 from narrate.script.structure import NO_LETTERS, Part, announce, is_speakable
@@ -21,8 +21,11 @@ Piece = tuple[int, int, str]
 class BlockReader:
     """Reads the blocks of an article by `policies` (see defaults.toml)."""
 
-    def __init__(self, article: Article, policies: dict[str, str]) -> None:
+    def __init__(
+        self, article: Article, policies: dict[str, str], lexicons: tuple[str, ...] = ()
+    ) -> None:
         self._article = article
+        self._lexicons = lexicons
         self._policies = policies
         self.parts: list[Part] = []
         self.omissions: list[Omission] = []
@@ -173,7 +176,7 @@ class BlockReader:
         if before:
             said, late = replace_spans(said, [(0, 0, before)])
             early = compose(late, early)
-        spoken = speakable(said, language)
+        spoken = pronounce(said, language, self._lexicons)
         utterance = Utterance(
             id="",
             block=index,
@@ -212,7 +215,7 @@ class BlockReader:
 
     def _announce(self, phrase: str, kind: str, filled: str = "") -> None:
         language = self._article.language
-        part = announce(say(phrase, language, filled), kind, language)
+        part = announce(say(phrase, language, filled), kind, language, self._lexicons)
         self.parts.append(replace(part, after_break=self._after_break))
         self._after_break = False
 

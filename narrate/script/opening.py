@@ -1,6 +1,7 @@
 """The words around an article: what it is, before its text, and that it has ended, after it."""
 
 import unicodedata
+from collections.abc import Sequence
 from datetime import date
 
 from narrate.base.model import Article, Block
@@ -48,7 +49,7 @@ def find_title(article: Article) -> int | None:
     return None
 
 
-def open_article(article: Article) -> list[Part]:
+def open_article(article: Article, lexicons: Sequence[str] = ()) -> list[Part]:
     """What we say ourselves before the text: the title, author, site and date.
 
     What the article's own head says is spoken there, and not here.
@@ -65,14 +66,14 @@ def open_article(article: Article) -> list[Part]:
     published = _calendar_date(article)
     if published and not _has_date(article, published):
         lines.append(say_date(published, language))
-    return [announce(line, "opening", language) for line in lines]
+    return [announce(line, "opening", language, lexicons) for line in lines]
 
 
-def close_article(article: Article) -> list[Part]:
+def close_article(article: Article, lexicons: Sequence[str] = ()) -> list[Part]:
     """What we say after the text."""
     language = article.language
     end = say("end", language, article.title) if has_own_title(article) else ""
-    return [announce(end or say("end_untitled", language), "closing", language)]
+    return [announce(end or say("end_untitled", language), "closing", language, lexicons)]
 
 
 def _as_sentence(title: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from narrate.base.model import Utterance
-from narrate.script.normalize import speakable
+from narrate.script.lexicon import pronounce
 
 SYMBOLS = "%&+=<>€£¥$°#@"
 """Signs that are said although they are no letters."""
@@ -32,13 +32,13 @@ def is_speakable(text: str) -> bool:
     )
 
 
-def announce(text: str, kind: str, language: str, joint: str = "block") -> Part:
+def announce(text: str, kind: str, language: str, lexicons: Sequence[str] = ()) -> Part:
     """Something that we say ourselves, in `language`."""
-    said = speakable(text, language)
+    said = pronounce(text, language, lexicons)
     utterance = Utterance(
         id="", block=None, start=0, end=len(text), written=text, spoken=said.text, map=said.map
     )
-    return Part(utterance, kind, joint)
+    return Part(utterance, kind, "block")
 
 
 def set_pauses(parts: Sequence[Part], pauses: dict[str, int]) -> list[Part]:
