@@ -108,7 +108,7 @@ def test_a_reader_who_has_enough_ends_the_stream_quietly(tmp_path):
 
 def test_the_first_sound_comes_before_a_second_and_a_half_of_work(tmp_path):
     long = tmp_path / "long.txt"
-    long.write_text("\n\n".join(f"Boat {n} came in late, and nobody minded." for n in range(2_000)))
+    long.write_text("\n\n".join(f"Boat {n} came in late, and nobody minded." for n in range(500)))
     command = [sys.executable, "-m", "narrate", "make", str(long), "-q", "-o", "-"]
     process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE)
     assert process.stdout.read(1)
