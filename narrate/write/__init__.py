@@ -185,11 +185,9 @@ def write_release(
     if drawing:
         script = replace(script, article=replace(script.article, cover=drawing.result()))
     recording = make_recording(script, voice, done, cues, clip_keys)
-    if split:
-        files = _write_split(recording, done, writers, parts, work, settings=settings, pool=pool)
-    else:
-        _finish(recording, writers, parts, work, settings=settings, pool=pool)
-        files = list(name_files(work, script.article, kinds))
+    files = _write_files(
+        recording, done, writers, parts, work, settings=settings, pool=pool, split=split
+    )
     every = [*files, *write_article(script.article, work), cues.path]
     with locked(out):  # two runs may want the same folder
         folder = choose_folder(out, script.article)
@@ -201,30 +199,7 @@ def write_release(
     return Release(folder, recording, made, _remark(audio, len(recording.chapters)))
 
 
-def _finish(
-    recording: Recording,
-    writers: Sequence[ModuleType],
-    parts: Sequence[Sequence[Path]],
-    work: Path,
-    *,
-    settings: AudioSettings,
-    pool: Executor,
-) -> None:
-    """Write the files of all `writers` into `work`, side by side; `parts` are as encoded."""
-    of_each_writer = zip(*parts, strict=True)
-    tasks = []
-    for writer in writers:
-        path = _name_files_of(writer, work, recording.article)[0]
-        if hasattr(writer, "encode"):
-            own = next(of_each_writer)
-            tasks.append(pool.submit(writer.finish, recording, own, path, settings))
-        else:
-            tasks.append(pool.submit(writer.write, recording, path))
-    for task in tasks:
-        task.result()
-
-
-def _write_split(
+def _write_files(
     recording: Recording,
     segments: Sequence[Segment],
     writers: Sequence[ModuleType],
@@ -233,20 +208,30 @@ def _write_split(
     *,
     settings: AudioSettings,
     pool: Executor,
+    split: bool,
 ) -> list[Path]:
-    """Write the audio of all `writers` by chapters into `work`, and what is no audio as ever."""
+    """Write the files of all `writers` into `work`, side by side; `parts` are as encoded.
+
+    With `split`, audio is a file for each of `segments`, and a playlist.
+    """
     of_each_writer = zip(*parts, strict=True)
     files: list[Path] = []
+    tasks = []
     for writer in writers:
-        if hasattr(writer, "encode"):
-            own = next(of_each_writer)
+        own = next(of_each_writer) if hasattr(writer, "encode") else ()
+        if own and split:
             files += write_tracks(
                 recording, segments, writer, own, work, settings=settings, pool=pool
             )
+            continue
+        paths = _name_files_of(writer, work, recording.article)
+        files += paths
+        if own:
+            tasks.append(pool.submit(writer.finish, recording, own, paths[0], settings))
         else:
-            paths = _name_files_of(writer, work, recording.article)
-            writer.write(recording, paths[0])
-            files += paths
+            tasks.append(pool.submit(writer.write, recording, paths[0]))
+    for task in tasks:
+        task.result()
     return files
 
 

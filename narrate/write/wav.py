@@ -82,13 +82,10 @@ class Stream:
     """Samples as they come, behind a header that leaves their number open."""
 
     def __init__(self, rate_hz: int) -> None:
-        form = struct.pack(
-            "<HHIIHH", _PCM, _MONO, rate_hz, rate_hz * SAMPLE_BYTES, SAMPLE_BYTES, 16
-        )
         self._header = (
             _CHUNK.pack(b"RIFF", _LARGEST_SIZE)
             + b"WAVE"
-            + _chunk(b"fmt ", form)
+            + _format_chunk(rate_hz)
             + _CHUNK.pack(b"data", _LARGEST_SIZE)
         )
 
@@ -135,10 +132,9 @@ def render_header(recording: Recording, rate_hz: int) -> bytes:
     """Make all that stands before the samples of `recording` at `rate_hz`."""
     samples = convert(recording.samples, recording.rate_hz, rate_hz)
     data_size = samples * SAMPLE_BYTES
-    frame = (rate_hz, rate_hz * SAMPLE_BYTES, SAMPLE_BYTES, _BITS)
     chunks = b"".join(
         (
-            _chunk(b"fmt ", struct.pack("<HHIIHH", _PCM, _MONO, *frame)),
+            _format_chunk(rate_hz),
             _chunk(b"LIST", b"INFO" + b"".join(_info(recording))),
             *_cue_chunks(recording, rate_hz),
             _chunk(b"id3 ", render_tag(list(recording_frames(recording, chapters=False)))),
@@ -156,6 +152,12 @@ def render_header(recording: Recording, rate_hz: int) -> bytes:
 def _chunk(name: bytes, data: bytes) -> bytes:
     """A chunk; the next begins at an even place."""
     return _CHUNK.pack(name, len(data)) + data + bytes(len(data) % 2)
+
+
+def _format_chunk(rate_hz: int) -> bytes:
+    """The chunk that says how the samples are to be taken."""
+    frame = (rate_hz, rate_hz * SAMPLE_BYTES, SAMPLE_BYTES, _BITS)
+    return _chunk(b"fmt ", struct.pack("<HHIIHH", _PCM, _MONO, *frame))
 
 
 def _info(recording: Recording) -> Iterator[bytes]:
