@@ -1,152 +1,130 @@
 """Stage 1, any document → Articles.
 
-A reader is a module with SUFFIXES and read(data, url) -> Iterator[Article]. This door opens files
-and standard input, chooses the reader, and puts in what the caller knows better.
+A reader is a module with
+
+    SUFFIXES          the endings of its files' names, lower case, with their dots
+    read(data, url)   an iterator of Articles; `url` is where they come from, else the file's name
+
+and, where they apply,
+
+    MIMES             what servers call its documents
+    recognise(data)   whether these bytes are for it, told from a glance
+    LIMITED           False where it needs no child process with limits
+
+This door opens files, standard input and web addresses, chooses the reader, and puts in what the
+caller knows better. A source with many articles gives the newest first. Lines for the user, on
+what was not taken, go to the logger "narrate.read".
 """
 
-import hashlib
-import sys
+import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
+from itertools import islice, starmap
 from pathlib import Path
 from types import ModuleType
+from urllib.parse import urljoin
 
-from narrate.base import plugins
-from narrate.base.errors import LimitError, NothingToSay, ReadError, UsageError
+from narrate.base.errors import NarrateError, NothingToSay
 from narrate.base.model import Article
-from narrate.read._clean import clean_text
+from narrate.read._addresses import MayConnect, is_any, is_public
+from narrate.read._entries import fetch_page, is_feed, list_suffixes, read_entries
+from narrate.read._fetch import USER_AGENT, Fetched, fetch, is_url
+from narrate.read._given import PICTURES, Completer, Given, check_given
+from narrate.read._limits import MOST_ITEMS
+from narrate.read._open import FETCHING, Document, open_document
+from narrate.read._process import call_apart, run_apart
+from narrate.read._sniff import choose_reader, is_limited
 
-__all__ = ["Given", "read_articles"]
+__all__ = [
+    "USER_AGENT",
+    "Fetched",
+    "Given",
+    "fetch_page",
+    "is_feed",
+    "is_url",
+    "list_suffixes",
+    "read_articles",
+    "read_entries",
+]
 
-MOST_BYTES = 20_000_000
-MOST_CHARACTERS = 2_000_000
-"""About 35 hours of speech."""
-TITLE_LENGTH = 60
-NOT_READ = {".html", ".htm", ".epub", ".pdf", ".docx", ".doc", ".odt", ".rtf", ".eml", ".mhtml"}
-PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What the caller says about an article; it wins over what the document says."""
-
-    title: str = ""
-    author: str = ""
-    published: str = ""
-    """ISO 8601 calendar date."""
-    language: str = ""
-    """BCP 47 tag."""
-    site: str = ""
-    cover: str = ""
-    """Path of a JPEG or PNG file."""
+_logger = logging.getLogger(__name__)
 
 
 def read_articles(
-    source: str | Path, given: Given | None = None, *, unlimited: bool = False
+    source: str | Path,
+    given: Given | None = None,
+    *,
+    unlimited: bool = False,
+    latest: int | None = None,
+    allow_private: bool = False,
+    fetch_images: bool = False,
+    fetched: Fetched | None = None,
 ) -> Iterator[Article]:
-    """The articles in `source`: a file's path, or "-" for standard input.
+    """The articles in `source`: a file's path, "-" for standard input, or a web address.
 
-    `unlimited` lifts the limit on the length of the text. Raises ReadError for what is missing,
-    binary or of a kind that is not read, LimitError for what is too large, UsageError for a date
-    or a cover in `given` that cannot be used.
+    `unlimited` lifts the limit on the length of a text. `latest` is how many articles are taken
+    of a feed or mailbox, the newest first (50). With `allow_private`, addresses of this machine
+    and its network are fetched from, and with `fetch_images` a page's lead image, as its cover.
+    `fetched` is what `fetch_page` gave for it, if it was asked.
+
+    Raises ReadError for what is missing, binary, damaged or of a kind that is not read,
+    LimitError for what is too large, NothingToSay for what is empty, UsageError for a date or a
+    cover in `given` that cannot be used. After an error about one article of several, the next
+    ones can still be asked for.
     """
-    checked = _check(given or Given())
-    name, data, key = _open(str(source))
-    suffix = Path(name).suffix.lower()
-    if suffix in NOT_READ or data[:200].lstrip().lower().startswith((b"<!doctype html", b"<html")):
-        raise ReadError(name, "documents of this kind are not read", "save it as plain text first")
-    for article in _choose_reader(suffix).read(data, name):
-        length = sum(len(block.text) for block in article.blocks)
-        if length > MOST_CHARACTERS and not unlimited:
-            raise LimitError(
-                name,
-                f"{length:,} characters are about {length // 54_000} hours of speech",
-                "--yes makes it all the same",
-            )
-        yield _complete(article, name, key, checked)
+    completer = Completer(check_given(given or Given()), unlimited=unlimited)
+    may_connect = is_any if allow_private else is_public
+
+    def read() -> Iterator[tuple[Article, Document]]:
+        document = open_document(str(source), may_connect, fetched)
+        reader = choose_reader(document)
+        found = False
+        for article in _newest(_read(reader, document), latest, document.name):
+            found = True
+            pictured = article
+            if fetch_images and not article.cover:
+                pictured = replace(article, cover=_fetch_cover(reader, document, may_connect))
+            yield pictured, document
+        if not found:
+            raise NothingToSay(document.name, "there is no text in it")
+
+    return starmap(completer.complete, read())
 
 
-def _choose_reader(suffix: str) -> ModuleType:
-    """The reader of files with this ending; what none of them knows is read as plain text."""
-    for name in plugins.names("read"):
-        reader = plugins.load("read", name)
-        if suffix in reader.SUFFIXES:
-            return reader
-    return plugins.load("read", "text")
+def _read(reader: ModuleType, document: Document) -> Iterator[Article]:
+    """Give the articles in a document as its reader finds them."""
+    url = document.url or document.file_name
+    if is_limited(reader):
+        return run_apart(reader.read, document.data, url, name=document.name)
+    articles: Iterator[Article] = reader.read(document.data, url)
+    return articles
 
 
-def _open(source: str) -> tuple[str, bytes, str]:
-    """The name, the bytes and the key of a file or of standard input."""
-    if source == "-":
-        data = sys.stdin.buffer.read(MOST_BYTES + 1)
-        name, identity = "standard input", data
-    else:
-        path = Path(source)
-        name, identity = path.name, str(path.absolute()).encode(errors="surrogateescape")
-        try:
-            if path.is_dir():
-                raise ReadError(source, "this is a folder", "name the files in it")
-            with path.open("rb") as file:
-                data = file.read(MOST_BYTES + 1)
-        except (OSError, ValueError) as error:
-            why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-            raise ReadError(source, why.lower()) from error
-    if len(data) > MOST_BYTES:
-        raise LimitError(source, f"it is larger than {MOST_BYTES // 1_000_000} MB")
-    if not data.strip():
-        raise NothingToSay(source, "it is empty")
-    return name, data, hashlib.sha256(identity).hexdigest()
+def _newest(articles: Iterator[Article], latest: int | None, name: str) -> Iterator[Article]:
+    """Give the first `latest` articles; who did not say how many is told that there are more."""
+    yield from islice(articles, latest or MOST_ITEMS)
+    if latest is None and next(articles, None) is not None:
+        _logger.warning("%s: only the newest %d are taken (--latest N)", name, MOST_ITEMS)
 
 
-def _check(given: Given) -> Given:
-    texts = ("title", "author", "language", "site")
-    given = replace(given, **{name: clean_text(getattr(given, name)).strip() for name in texts})
-    if not given.published:
-        return given
+def _fetch_cover(reader: ModuleType, document: Document, may_connect: MayConnect) -> bytes:
+    """Fetch the lead image of a page; empty where it has none that can be a cover.
+
+    What goes wrong is said and nothing more: an article without its picture is whole.
+    """
+    if not hasattr(reader, "find_lead_image"):
+        return b""
+    name, url = document.name, document.url
     try:
-        return replace(given, published=date.fromisoformat(given.published).isoformat())
-    except ValueError:
-        raise UsageError(
-            f"date {given.published}", "it is no calendar date", "write it like 2026-03-17"
-        ) from None
-
-
-def _complete(article: Article, name: str, key: str, given: Given) -> Article:
-    title = given.title or article.title or _first_words(article) or clean_text(Path(name).stem)
-    return replace(
-        article,
-        title=" ".join(title.split()),
-        author=given.author or article.author,
-        published=given.published or article.published,
-        language=given.language or article.language,
-        site=given.site or article.site,
-        cover=_read_cover(given.cover) if given.cover else article.cover,
-        source=article.source or clean_text(name),
-        source_key=key,
-    )
-
-
-def _first_words(article: Article) -> str:
-    """The beginning of a text that has no title, as its title."""
-    text = next(
-        (" ".join(block.text.split()) for block in article.blocks if block.text.strip()), ""
-    )
-    if len(text) <= TITLE_LENGTH:
-        return text
-    cut = text[: TITLE_LENGTH - 1]
-    return f"{cut.rpartition(' ')[0] or cut}…"
-
-
-def _read_cover(path: str) -> bytes:
-    try:
-        with Path(path).open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
-    except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else str(error)
-        raise UsageError(f"cover {path}", str(why).lower()) from error
-    if len(data) > MOST_BYTES:
-        raise UsageError(f"cover {path}", f"it is larger than {MOST_BYTES // 1_000_000} MB")
-    if not data.startswith(PICTURES):
-        raise UsageError(f"cover {path}", "it is neither a JPEG nor a PNG file")
-    return data
+        link = call_apart(reader.find_lead_image, document.data, url, name=name)
+        link = urljoin(url, link)
+        if not is_url(link):
+            return b""
+        picture = call_apart(fetch, link, may_connect, name=link, limits=FETCHING)
+    except NarrateError as error:
+        _logger.warning("no cover, since %s", error)
+        return b""
+    if picture.data.startswith(PICTURES):
+        return picture.data
+    _logger.warning("no cover, since %s is neither a JPEG nor a PNG file", link)
+    return b""

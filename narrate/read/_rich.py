@@ -30,6 +30,20 @@ class RichText(NamedTuple):
         """Make a space of every line break; spans keep their places."""
         return self._replace(text=self.text.replace("\n", " "))
 
+    def cut(self, start: int, end: int) -> "RichText":
+        """Give a part of the text, with those spans, or parts of them, that are in it."""
+        text = self.text[start:end]
+        lead = len(text) - len(text.lstrip(" \n"))
+        start, text = start + lead, text.strip(" \n")
+        end = start + len(text)
+        spans = (
+            span._replace(start=max(span.start, start) - start, end=min(span.end, end) - start)
+            for span in self.spans
+            if span.start <= end and span.end >= start
+        )
+        kept = [span for span in spans if span.end > span.start or span.kind in ("note", "image")]
+        return RichText(text, tuple(kept))
+
     @property
     def notes(self) -> tuple[str, ...]:
         """The labels of the notes that are referred to."""

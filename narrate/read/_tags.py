@@ -6,7 +6,7 @@ Nothing here needs the HTML to be well formed, and time grows linearly with it.
 import re
 from collections.abc import Iterator
 from html import unescape
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from narrate.read._clean import clean_text
 from narrate.read._rich import TextBuilder
@@ -59,6 +59,7 @@ BLOCKS = frozenset(
         "h5",
         "h6",
         "header",
+        "hgroup",
         "hr",
         "html",
         "legend",
@@ -69,6 +70,7 @@ BLOCKS = frozenset(
         "ol",
         "p",
         "pre",
+        "search",
         "section",
         "summary",
         "table",
@@ -95,6 +97,21 @@ _ATTRIBUTE = re.compile(
 )
 _DECLARATIONS = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<!", ">"), ("<?", "?>"))
 """What begins that is no tag and no text, and what ends it."""
+
+
+class HtmlTag(Protocol):
+    """A start or end tag, wherever it comes from."""
+
+    @property
+    def name(self) -> str:
+        """Give its name in lower case."""
+
+    @property
+    def is_end(self) -> bool:
+        """Tell whether it is an end tag."""
+
+    def get(self, name: str) -> str:
+        """Give the value of an attribute, "" where there is none."""
 
 
 class Tag(NamedTuple):
@@ -171,7 +188,7 @@ def _skip_to(html: str, closer: str, start: int, endless: set[str]) -> int:
     return found.start()
 
 
-def write_tag(builder: TextBuilder, tag: Tag) -> None:
+def write_tag(builder: TextBuilder, tag: HtmlTag) -> None:
     """Do to a line of text what a tag inside it says."""
     if tag.name == "br":
         builder.break_line()

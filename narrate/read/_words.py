@@ -1,10 +1,12 @@
 """What tells a title from a sentence and a sentence from a paragraph: words, ends, openings."""
 
 import re
+import unicodedata
 
 CJK = "\u2e80-\u2fdf\u3005-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 """Character class of Chinese and Japanese writing, which puts no spaces between words."""
 
+_WORD = re.compile(r"\w+")
 _CJK = re.compile(f"[{CJK}]")
 
 CLOSERS = "\"'”’»›)]）」』】*_"
@@ -31,6 +33,11 @@ def count_words(text: str) -> int:
     """Count the words; two characters of Chinese or Japanese count as one."""
     words = len(text.split())
     return words if text.isascii() else words + len(_CJK.findall(text)) // 2
+
+
+def words_of(text: str) -> list[str]:
+    """Give the words for comparison: no case, no marks, no compatibility characters."""
+    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
 def ends_sentence(text: str) -> bool:

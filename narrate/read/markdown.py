@@ -16,6 +16,9 @@ from narrate.read._tokens import walk
 from narrate.read._words import count_words, is_chapter_line
 
 SUFFIXES: tuple[str, ...] = (".md", ".markdown", ".mdown", ".mkd")
+MIMES: frozenset[str] = frozenset({"text/markdown", "text/x-markdown"})
+LIMITED = False
+"""Whether it needs a child process with limits: what is done here takes linear time."""
 
 LONGEST_ABOVE = 14
 """Words of what may stand above the title: a section label, links to translations."""
@@ -45,7 +48,7 @@ def read_markdown(text: str, name: str = "input") -> Article:
         title=said.title or ("" if title is None else blocks[title].text),
         blocks=tuple(blocks),
         author=said.author or credit.author,
-        language=said.language or "en",
+        language=said.language,
         published=said.published or credit.published or credit.updated,
         source=said.source,
         site=said.site,

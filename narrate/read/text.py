@@ -23,6 +23,9 @@ from narrate.read._words import (
 )
 
 SUFFIXES: tuple[str, ...] = (".txt", ".text")
+MIMES: frozenset[str] = frozenset({"text/plain"})
+LIMITED = False
+"""Whether it needs a child process with limits: what is done here takes linear time."""
 
 LONGEST_HEADING = 10
 """Words of a heading that nothing but its shortness shows."""
