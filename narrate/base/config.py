@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
@@ -26,6 +26,8 @@ class Settings:
     speed: str = ""
     """A factor ("1.5") or words a minute ("400wpm"); empty for the voice's own."""
     output: Path = Path("output")
+    shows: Path = Path("shows")
+    """The folder of the shows that are called by their names."""
     kinds: tuple[str, ...] = ("mp3",)
     bitrate: int | None = None
     """Kilobits a second; None for each format's own."""
@@ -44,7 +46,12 @@ class Settings:
     plain: bool = False
     player: str = ""
     """The program that plays audio; empty to look for one."""
+    cache: bool = True
+    """Whether what was spoken and encoded is kept and used again."""
     cache_dir: Path | None = None
+    """Where; None for the user's cache folder."""
+    cache_size: int = 5_000
+    """The most that is kept, in megabytes."""
     read: tuple[tuple[str, str], ...] = ()
     """Policies by kind of structure; they win over the voice's."""
     origins: tuple[tuple[str, str], ...] = field(default=())
@@ -105,6 +112,7 @@ PARSERS: Mapping[str, Callable[[object], Any]] = {
     "voice": _text,
     "speed": _text,
     "output": _path,
+    "shows": _path,
     "kinds": _list,
     "bitrate": _number,
     "sample_rate": _number,
@@ -116,7 +124,9 @@ PARSERS: Mapping[str, Callable[[object], Any]] = {
     "closing": _switch,
     "plain": _switch,
     "player": _text,
+    "cache": _switch,
     "cache_dir": _path,
+    "cache_size": _number,
 }
 
 
@@ -200,27 +210,39 @@ def write_setting(key: str, value: str | None) -> Path:
     Comments and order of the file stay. Raises UsageError as `load_settings` does, and when the
     file cannot be written.
     """
-    import tomlkit
-
-    path = config_file().resolve()
-    before = read_file(path)
     table, _, kind = key.partition(".")
     if table != READ and value is not None:
         parse(key, value, "the command")
-    document = tomlkit.parse(path.read_text(encoding="utf-8-sig")) if before else tomlkit.document()
+    toml = None if value is None else _as_toml(key, value)
+    return edit_toml(config_file(), (table, kind) if kind else (key,), toml)
+
+
+def edit_toml(path: Path, keys: Sequence[str], value: object) -> Path:
+    """Set what stands at `keys` in the TOML file at `path`, or take it out (None); its real path.
+
+    `keys` are a key, or a table and a key in it. Comments and order of the file stay, and it
+    changes as a whole or not at all. Raises UsageError when it cannot be read or written, and when
+    what is to be taken out is not there.
+    """
+    import tomlkit
+
+    path = path.resolve()
+    before = read_file(path)
+    text = path.read_text(encoding="utf-8-sig") if before or path.is_file() else ""
+    document = tomlkit.parse(text)
     place: Any = document
-    if kind:
-        place = document.setdefault(table, tomlkit.table())
-    name = kind or key
+    for table in keys[:-1]:
+        place = place.setdefault(table, tomlkit.table())
+    name = keys[-1]
     if value is None:
         if name not in place:
-            raise UsageError(key, f"it is not set in {path}")
+            raise UsageError(".".join(keys), f"it is not set in {path}")
         del place[name]
     else:
-        place[name] = _as_toml(key, value)
+        place[name] = _inline(value) if isinstance(value, dict) else value
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(".toml.tmp")
+        draft = path.with_name(f"{path.name}.tmp")
         draft.write_text(tomlkit.dumps(document), encoding="utf-8")
         draft.replace(path)
     except OSError as error:
@@ -228,6 +250,15 @@ def write_setting(key: str, value: str | None) -> Path:
             str(path), f"it cannot be written: {str(error.strerror).lower()}"
         ) from error
     return path
+
+
+def _inline(value: Mapping[str, object]) -> object:
+    """`value` as a table on the line of its key."""
+    import tomlkit
+
+    table = tomlkit.inline_table()
+    table.update(value)
+    return table
 
 
 def _as_toml(key: str, value: str) -> Any:  # noqa: ANN401 any TOML value

@@ -13,3 +13,15 @@ def user_folder() -> Path:
 def user_lexicon() -> Path:
     """The user's own pronunciations; the file need not exist."""
     return user_folder() / "lexicon.toml"
+
+
+def show_lexicon(show: str) -> Path:
+    """The pronunciations of the show called `show`; the file need not exist."""
+    return user_folder() / "shows" / show / "lexicon.toml"
+
+
+def user_cache() -> Path:
+    """The folder of what need not be done twice; it need not exist, and may be removed."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("narrate", appauthor=False)

@@ -32,6 +32,16 @@ def _written_place(pairs: Pairs, place: int, *, last: bool) -> int:
     return place + shift
 
 
+def spoken_place(pairs: Pairs, place: int) -> int:
+    """Where a written place, which no rewriting holds, is in the spoken text."""
+    shift = 0
+    for pair in pairs:
+        if pair.written_start >= place:
+            break
+        shift = pair.spoken_end - pair.written_end
+    return place + shift
+
+
 def replace_spans(
     text: str, edits: Sequence[tuple[int, int, str]]
 ) -> tuple[str, tuple[SpanPair, ...]]:

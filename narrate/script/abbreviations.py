@@ -17,6 +17,7 @@ class Language:
     title: frozenset[str] = frozenset()
     never: frozenset[str] = frozenset()
     number: frozenset[str] = frozenset()
+    number_endings: frozenset[str] = frozenset()
     ending: frozenset[str] = frozenset()
     before_lower: frozenset[str] = frozenset()
     last: frozenset[str] = frozenset()

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from narrate.base.model import Article, Block, Omission, Utterance
 from narrate.base.spans import compose, replace_spans
+from narrate.script.cast import find_parts
 from narrate.script.inline import Edit, find_edits
+from narrate.script.languages import find_language_of
 from narrate.script.lexicon import pronounce
 from narrate.script.phrases import say
 from narrate.script.sentences import cut, split
@@ -31,6 +33,7 @@ class BlockReader:
         self.omissions: list[Omission] = []
         self._after_break = False
         self._kinds = [block.kind for block in article.blocks]
+        self._cast = find_parts(article)
 
     def read(self) -> tuple[list[Part], list[Omission]]:
         """The parts of all blocks in the order in which they are said, and what is left out."""
@@ -153,7 +156,8 @@ class BlockReader:
         self, index: int, block: Block, piece: Piece, before: str, edits: list[Edit] | None
     ) -> Part | None:
         start, end, joint = piece
-        language = self._language(block)
+        own = find_language_of(block, start, end)
+        language = own or self._article.language
         written = block.text[start:end]
         if not written.strip():
             return None
@@ -185,7 +189,9 @@ class BlockReader:
             written=written,
             spoken=spoken.text,
             map=compose(spoken.map, early) if spoken.map else early,
-            language=block.language,
+            phonemes=spoken.phonemes,
+            cast=self._cast[index],
+            language=own,
             earcon=self._earcon(index, block) if joint == "block" else "",
         )
         return Part(utterance, block.kind, joint)

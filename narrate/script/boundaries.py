@@ -14,9 +14,13 @@ _QUOTES = "\"'“”‘’«»„‹›」』"
 _OPENERS = _QUOTES + "([{¿¡*_—–-"
 _FIRST_WORD = re.compile(r"[^\W_](?:[\w'’.-]*\w)?")
 _DIGIT = re.compile(r"[#§(\[]?\d")
-_ROMAN = re.compile(r"[IVXLCDM]+\b")
+_ROMAN = re.compile(r"[IVXLCDM]+\b(?!['’])")
 _LIST_MARK = re.compile(r"[(\[]?(?:\d{1,3}|[^\W\d_]|[ivxIVX]{1,4})")
-_DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")  # U.N, D.C, e.g
+_DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.-?)+[^\W\d_]{1,2}")  # U.N, D.C, e.g, J.-P
+# l'O.N.U., dell'avv.: what French and Italian join to the next word.
+_ELISION = re.compile(
+    r"^(?:[ldcjmnst]|qu|un|(?:de|a|ne|su|da)ll|jusqu)['’](?=\w[\w.])", re.IGNORECASE
+)
 _ORDINAL = re.compile(r"\d{1,3}|[IVXLC]+")
 
 
@@ -74,14 +78,14 @@ def look_at(text: str, start: int, match: re.Match[str], next_start: int) -> Pla
     window = text[max(start, mark_start - REACH) : mark_start]
     words = window.replace("—", " ").split()
     raw = words.pop() if words and not window[-1:].isspace() else ""
-    word = raw.lstrip(_OPENERS)
+    word = _ELISION.sub("", raw.lstrip(_OPENERS), count=1)
     after = text[next_start : next_start + REACH]
     first = _FIRST_WORD.search(after)
     return Place(
         so_far=text[start:mark_start] if mark_start - start <= 8 else "",
         before=words[-1].lower() if words else "",
         word=word,
-        opened=len(raw) > len(word),
+        opened=raw[:1] in _OPENERS and raw != "",
         mark=match["mark"],
         closers=match["closers"].strip(),
         notes=match["notes"].strip(),
@@ -117,10 +121,13 @@ def _lower_case(place: Place, language: Language) -> bool | None:
 
     After a plain word it does not: careless writers start sentences in lower case.
     """
-    after = place.after.lstrip("—– ") if place.closers else place.after
+    cried = "?" in place.mark or "!" in place.mark
+    after = place.after.lstrip("—– ") if place.closers or cried else place.after
     if not after[:1].islower():
         return None
     if place.closers or "!" in place.mark or _is_ellipsis(place.mark):
+        return False
+    if cried and (place.after[0] in "—–" or place.next_word in language.speech_verbs):
         return False
     if place.mark != ".":
         return None
@@ -183,6 +190,7 @@ def _before_number(place: Place, language: Language) -> bool | None:
     follows = place.notes or place.after
     if _DIGIT.match(follows):
         abbreviated = word in language.number or word in language.never or word in language.ending
+        abbreviated = abbreviated or word.endswith(tuple(language.number_endings))
         lower_letter = place.is_letter and place.word.islower()
         if abbreviated or lower_letter or (_DOTTED.fullmatch(word) and word not in language.last):
             return False

@@ -1,67 +1,187 @@
-"""Words that are said otherwise than they are written: the user's and the voice's own lists.
-
-A lexicon is a TOML table of words or phrases and what to say for them:
-
-    "Soleimani" = "so lay maani"
-    "sql" = "sequel"
-"""
+"""Words that are said otherwise than they are written, found in a text by the lexicons."""
 
 import re
-import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
-from narrate.base.errors import UsageError
-from narrate.base.spans import compose, replace_spans
-from narrate.script.normalize import Spoken, speakable
+from narrate.base.model import PhonemeSpan, SpanPair
+from narrate.base.spans import compose, replace_spans, spoken_place
+from narrate.script._ipa import add_s
+from narrate.script.entries import APOSTROPHES, Entry, read_lexicon
+from narrate.script.homographs import Reading, find_readings, is_english
+from narrate.script.normalize import speakable
+
+NEWS = str(Path(__file__).parent / "lexicons" / "news.toml")
+"""Names and places of the news: in force for English, below every other lexicon."""
+SHORTEST_IN_CAPITALS = 5
+"""Shorter words in capitals are likely something else: Xi is a name, and XI a number."""
+SHORTEST_PLURAL = 5
+WORD = re.compile(r"\w+|[^\w\s]")
 
 
-def pronounce(text: str, language: str, lexicons: Sequence[str] = ()) -> Spoken:
+@dataclass(frozen=True, slots=True)
+class Pronounced:
+    """A text to be spoken, where its characters come from, and how its hard words sound."""
+
+    text: str
+    map: tuple[SpanPair, ...] = ()
+    """As in `Spoken`."""
+    phonemes: tuple[PhonemeSpan, ...] = ()
+
+
+class Found(NamedTuple):
+    """An entry where it stands in a text."""
+
+    start: int
+    end: int
+    tail: int
+    """Characters of a possessive ending after it."""
+    entry: Entry
+    ipa: str
+    """With the endings that the word has here; empty where the entry has none."""
+
+
+class Form(NamedTuple):
+    """A way in which an entry may be written."""
+
+    text: str
+    entry: Entry
+    ipa: str
+    lexicon: int
+    """The number of its lexicon: one with a higher wins."""
+    derived: bool
+    """Whether the lexicon has it in another form."""
+
+
+def pronounce(text: str, language: str, lexicons: Sequence[str] = ()) -> Pronounced:
     """`text` as it is to be said in `language` (BCP 47), by the files `lexicons`, then by rules.
 
     The longest entry wins, and of the same entry in several files that of the last. An entry in
-    lower case also stands for the word with a capital; any other only for itself. Raises
-    UsageError for a file that cannot be used.
+    lower case also stands for the word with a capital, one of five letters or more for the word
+    in capitals; any other only for itself. In English, homographs get the sounds of the reading
+    that fits. Raises UsageError for a file that cannot be used.
     """
-    edits = _find_entries(text, tuple(lexicons)) if lexicons else []
-    said, early = replace_spans(text, edits)
-    spoken = speakable(said, language)
-    return Spoken(spoken.text, compose(spoken.map, early) if early else spoken.map)
+    edits: list[tuple[int, int, str]] = []
+    spans: list[PhonemeSpan] = []
+    shift = 0
+    for start, end, tail, entry, ipa in find_entries(text, language, lexicons):
+        length = len(entry.alias) or end - start
+        if entry.alias:
+            edits.append((start, end, entry.alias))
+        if ipa:
+            spans.append(PhonemeSpan(start + shift, start + shift + length + tail, ipa))
+        shift += length - (end - start)
+    said, early = replace_spans(text, edits) if edits else (text, ())
+    # What has sounds is not rewritten: "SQL" stays one word.
+    spoken = speakable(said, language, [(span.start, span.end) for span in spans])
+    if spans and spoken.map:
+        spans = [
+            PhonemeSpan(spoken_place(spoken.map, s.start), spoken_place(spoken.map, s.end), s.ipa)
+            for s in spans
+        ]
+    pairs = compose(spoken.map, early) if early else spoken.map
+    readings = find_readings(spoken.text, spans) if is_english(language) else []
+    if not readings:
+        return Pronounced(spoken.text, pairs, tuple(spans))
+    return _with_readings(spoken.text, pairs, spans, readings)
 
 
-def _find_entries(text: str, lexicons: tuple[str, ...]) -> list[tuple[int, int, str]]:
-    table, pattern = _load(lexicons)
-    edits = []
-    for match in pattern.finditer(text) if pattern else ():
-        word = match.group()
-        said = table.get(word) or table.get(word[:1].lower() + word[1:])
-        if said:
-            edits.append((*match.span(), said))
-    return edits
+def _with_readings(
+    text: str, pairs: Sequence[SpanPair], spans: Sequence[PhonemeSpan], readings: Sequence[Reading]
+) -> Pronounced:
+    """`text` with the sounds of its homographs, and a respelling where a reading has one."""
+    edits = [(each.start, each.end, each.respelling) for each in readings if each.respelling]
+    said, late = replace_spans(text, edits) if edits else (text, ())
+    phonemes = sorted([*spans, *(PhonemeSpan(r.start, r.end, r.ipa) for r in readings)])
+    if late:
+        pairs = compose(late, pairs) if pairs else late
+        phonemes = [
+            PhonemeSpan(spoken_place(late, p.start), spoken_place(late, p.end), p.ipa)
+            for p in phonemes
+        ]
+    return Pronounced(said, tuple(pairs), tuple(phonemes))
+
+
+def find_entries(text: str, language: str, lexicons: Sequence[str]) -> list[Found]:
+    """The entries of `lexicons` that stand in `text`, in order; they do not overlap."""
+    if not lexicons:
+        return []
+    index = _load(tuple(lexicons))
+    folded = text.translate(APOSTROPHES)
+    found: list[Found] = []
+    place = 0
+    for token in WORD.finditer(folded):
+        forms = index.get(token.group().casefold())
+        if not forms or token.start() < place:
+            continue
+        match = _match(folded, token.start(), forms, language)
+        if match:
+            found.append(match)
+            place = match.end + match.tail
+    return found
+
+
+def _match(text: str, start: int, forms: Sequence[Form], language: str) -> Found | None:
+    """The longest of `forms` that is the whole word or phrase at `start`."""
+    for form in forms:
+        end = start + len(form.text)
+        if not text.startswith(form.text, start) or _goes_on(text, end):
+            continue
+        if form.entry.language and not _is_in(language, form.entry.language):
+            continue
+        ipa, tail = form.ipa, 0
+        if ipa and text.startswith("'s", end) and not _goes_on(text, end + 2):
+            ipa, tail = add_s(ipa), 2
+        return Found(start, end, tail, form.entry, ipa)
+    return None
+
+
+def _goes_on(text: str, end: int) -> bool:
+    """Whether a word that would end at `end` goes on there."""
+    before, after = text[end - 1 : end], text[end : end + 1]
+    return (before.isalnum() or before == "_") and (after.isalnum() or after == "_")
+
+
+def _is_in(language: str, wanted: str) -> bool:
+    """Whether text in `language` is in `wanted`: en-US is in en, and en not in en-US."""
+    tag, whole = (each.replace("_", "-").lower() for each in (language, wanted))
+    return tag == whole or tag.startswith(f"{whole}-")
 
 
 @cache
-def _load(lexicons: tuple[str, ...]) -> tuple[dict[str, str], re.Pattern[str] | None]:
-    """All entries, and what finds one of them as a whole word."""
-    table: dict[str, str] = {}
-    for path in lexicons:
-        table |= _read(Path(path))
-    forms = {form for word in table for form in (word, word[:1].upper() + word[1:])}
-    # Only a word in lower case stands for one with a capital, too.
-    forms = {form for form in forms if form in table or form.lower() in table}
-    if not forms:
-        return table, None
-    longest_first = sorted(forms, key=lambda form: (-len(form), form))
-    return table, re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+def _load(lexicons: tuple[str, ...]) -> dict[str, list[Form]]:
+    """All forms of all entries by their first word without case, the winning ones first."""
+    forms: list[Form] = []
+    for number, path in enumerate(lexicons):
+        for entry in read_lexicon(Path(path)):
+            forms += _derive(replace(entry, language="en") if path == NEWS else entry, number)
+    index: dict[str, list[Form]] = {}
+    for form in sorted(forms, key=_rank):
+        first = WORD.search(form.text)
+        if first:
+            index.setdefault(first.group().casefold(), []).append(form)
+    return index
 
 
-def _read(path: Path) -> dict[str, str]:
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"lexicon {path}", f"it cannot be read: {error}") from error
-    for word, said in table.items():
-        if not isinstance(said, str) or not said.strip() or not word.strip():
-            raise UsageError(f"lexicon {path}", f"{word} must have what to say for it", "as text")
-    return table
+def _rank(form: Form) -> tuple[int, int, bool, bool]:
+    """The longest first, then the last lexicon's, then one as written, then one for a language."""
+    return -len(form.text), -form.lexicon, form.derived, not form.entry.language
+
+
+def _derive(entry: Entry, lexicon: int) -> Iterator[Form]:
+    """All ways in which `entry` may be written."""
+    word = entry.word
+    yield Form(word, entry, entry.ipa, lexicon, derived=False)
+    if entry.exact:
+        return
+    if word == word.lower():
+        yield Form(word[:1].upper() + word[1:], entry, entry.ipa, lexicon, derived=True)
+    letters = sum(map(str.isalpha, word))
+    if letters >= SHORTEST_IN_CAPITALS:
+        yield Form(word.upper(), entry, entry.ipa, lexicon, derived=True)
+    if letters >= SHORTEST_PLURAL and entry.ipa and word[-1:] != "s":
+        several = replace(entry, alias=entry.alias and f"{entry.alias}s")
+        yield Form(f"{word}s", several, add_s(entry.ipa), lexicon, derived=True)

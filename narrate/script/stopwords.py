@@ -77,6 +77,11 @@ def _tables() -> dict[str, dict[str, str]]:
         return tomllib.load(file)
 
 
+def list_languages() -> tuple[str, ...]:
+    """The primary subtags for which there are lists."""
+    return tuple(_tables())
+
+
 def load_words(language: str) -> Words:
     """The lists for a BCP 47 tag, by its primary subtag; empty ones for a language without."""
     return _load_primary(re.split("[-_]", language.casefold(), maxsplit=1)[0])

@@ -36,7 +36,14 @@ def announce(text: str, kind: str, language: str, lexicons: Sequence[str] = ()) 
     """Something that we say ourselves, in `language`."""
     said = pronounce(text, language, lexicons)
     utterance = Utterance(
-        id="", block=None, start=0, end=len(text), written=text, spoken=said.text, map=said.map
+        id="",
+        block=None,
+        start=0,
+        end=len(text),
+        written=text,
+        spoken=said.text,
+        map=said.map,
+        phonemes=said.phonemes,
     )
     return Part(utterance, kind, "block")
 

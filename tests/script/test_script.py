@@ -119,7 +119,7 @@ def test_announcements_are_in_the_language_of_the_article():
     assert spoken(make_script(article, VOICE)) == [
         "Nachtfähre.",
         "Von Ada Quill.",
-        "7. März 2026.",
+        "siebter März 2026.",
         "Das Schiff fährt um neun.",
         "Ende von Nachtfähre.",
     ]

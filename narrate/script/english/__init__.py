@@ -4,10 +4,12 @@ Every class is a file with its `RULES`; words are data in the TOML files beside 
 the text as it is written, and what an earlier rule has taken a later one leaves alone.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from narrate.script.english import (
     abbreviations,
+    bare,
     counts,
     dates,
     fractions,
@@ -26,6 +28,7 @@ from narrate.script.english.rule import find_edits as apply
 
 RULES: tuple[Rule, ...] = (
     *protected.RULES,
+    *bare.RULES,
     *money.RULES,
     *phones.RULES,
     *dates.RULES,
@@ -45,10 +48,13 @@ RULES: tuple[Rule, ...] = (
 _SIGNS = frozenset[str]().union(*(rule.needed for rule in RULES))
 
 
-def find_edits(text: str) -> list[Edit]:
-    """What is said otherwise in `text`: (start, end, what is said), in order."""
+def find_edits(text: str, kept: Sequence[tuple[int, int]] = ()) -> list[Edit]:
+    """What is said otherwise in `text`: (start, end, what is said), in order.
+
+    The stretches `kept` (start, end) stay as they are.
+    """
     rules = _choose(find_signs(text) & _SIGNS)
-    return apply(text, rules) if rules else []
+    return apply(text, rules, kept) if rules else []
 
 
 @lru_cache(maxsize=1 << 12)

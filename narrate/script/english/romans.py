@@ -53,6 +53,11 @@ def _counted(match: re.Match[str]) -> str | None:
     return f"{said}{joint}{cardinal(last)}"
 
 
+def _counted_part(match: re.Match[str]) -> str | None:
+    number = roman(match["numeral"])
+    return f"{match['word']} {cardinal(number)} {match['letter']}" if number else None
+
+
 def _ordinal_before(match: re.Match[str]) -> str | None:
     number = roman(match["numeral"])
     return f"{ordinal(number)}" if number else None
@@ -89,6 +94,18 @@ RULES = (
         r"(?<!\w)(?P<word>«numbered»|«before_number»\.(?=[ ](?:[IVXLC]{2}|[VX]\b)))[ \xa0]"
         rf"{_NUMERAL}{_RANGE}(?!\w|[-.][A-Z])",
         _counted,
+    ),
+    Rule(
+        "counted part",
+        _NEEDED,
+        r"(?<!\w)(?P<word>«numbered»)[ \xa0](?P<numeral>[IVXLC]{1,7})\.(?P<letter>[A-Z])(?![\w.])",
+        _counted_part,
+    ),
+    Rule(
+        "ordinal behind an article",
+        _NEEDED,
+        r"(?<=\b[Tt]he[ \xa0])(?P<numeral>[IVX]{3,6})(?!\w|[-.][A-Z])",
+        _ordinal_before,
     ),
     Rule(
         "century",

@@ -81,9 +81,16 @@ def _part(name: str) -> str:
     return f"(?:{'|'.join(map(re.escape, longest_first))})"
 
 
-def find_edits(text: str, rules: Iterable[Rule]) -> list[Edit]:
-    """What `rules` rewrite in `text`, in its order; an earlier rule's stretch is taken."""
+def find_edits(
+    text: str, rules: Iterable[Rule], kept: Iterable[tuple[int, int]] = ()
+) -> list[Edit]:
+    """What `rules` rewrite in `text`, in its order; an earlier rule's stretch is taken.
+
+    The stretches `kept` (start, end) are taken from the beginning.
+    """
     taken = bytearray(len(text))
+    for start, end in kept:
+        taken[start:end] = b"\1" * (end - start)
     edits: list[Edit] = []
     for rule in rules:
         for match in compile_pattern(rule.pattern).finditer(text):
