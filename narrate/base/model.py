@@ -7,87 +7,33 @@ are frozen, their sequences are tuples, and all of them can be pickled.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-Kind = Literal[
-    "heading",
-    "para",
-    "item",
-    "quote",
-    "code",
-    "table",
-    "caption",
-    "image",
-    "break",
-    "verse",
-    "note",
+from narrate.base.document import Article, Block, Kind, LeftOut, Picture, Span
+
+__all__ = [
+    "Article",
+    "Block",
+    "Chapter",
+    "Clip",
+    "Cue",
+    "Kind",
+    "LeftOut",
+    "Omission",
+    "PhonemeSpan",
+    "Picture",
+    "Recording",
+    "Release",
+    "Script",
+    "Segment",
+    "Span",
+    "SpanPair",
+    "TimedChapter",
+    "Utterance",
+    "Voice",
+    "Word",
+    "WordTime",
 ]
-
-
-class Span(NamedTuple):
-    """A stretch of a block's text that is more than plain: emphasis, a link, a note's mark."""
-
-    start: int
-    """First character, counted in `Block.text`."""
-    end: int
-    """One past the last character."""
-    kind: str
-    """emphasis, strong, strikethrough, code, link, superscript, subscript, image, note or
-    language."""
-    value: str = ""
-    """The link's address, the note's marker or the language's tag."""
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture that an article shows."""
-
-    alt: str = ""
-    """What its author says it shows; empty where it is decoration."""
-    source: str = ""
-    """Its address or file name, as written."""
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One piece of an article's structure, with its text as written."""
-
-    kind: Kind
-    text: str = ""
-    """What is written. A table's cells are parted by tabs and its rows by line feeds."""
-    level: int = 0
-    """Depth: 1 to 6 for a heading, 1 and up for a list item or a quote, else 0."""
-    language: str = ""
-    """BCP 47 tag; empty where it is the article's."""
-    spans: tuple[Span, ...] = ()
-    marker: str = ""
-    """A numbered item's number ("3."), or the label of a note."""
-    rows: tuple[tuple[str, ...], ...] = ()
-    """A table's cells, header row first."""
-    picture: Picture | None = None
-    notes: tuple[str, ...] = ()
-    """Markers of the notes that this block refers to, in the order of their marks."""
-
-
-@dataclass(frozen=True, slots=True)
-class Article:
-    """A document as a person reads it: what it is, and its blocks in reading order."""
-
-    title: str
-    blocks: tuple[Block, ...]
-    author: str = ""
-    language: str = "en"
-    """BCP 47 tag."""
-    published: str = ""
-    """ISO 8601 calendar date (2026-03-17), or empty."""
-    source: str = ""
-    """The canonical URL, else the file's own name without its folder."""
-    source_key: str = ""
-    """Which document this is, whatever it says today: a hash of its URL or full path."""
-    site: str = ""
-    summary: str = ""
-    cover: bytes = b""
-    """A JPEG or PNG file's bytes, or empty."""
 
 
 class SpanPair(NamedTuple):
@@ -196,6 +142,12 @@ class Voice:
     """Whether the same text gives the same samples every time."""
     description: str = ""
     licence: str = ""
+    cast: tuple[tuple[str, "Voice"], ...] = ()
+    """Who speaks in its place, by part: quote, heading, caption, question, answer, note,
+    "speaker:Ada" or "language:de"; these voices have no cast of their own."""
+    follows_language: bool = False
+    """Whether it leaves an article in another language to a voice of that language; it does not
+    where a user has named it for the article."""
 
 
 class Word(NamedTuple):
@@ -207,6 +159,8 @@ class Word(NamedTuple):
     first: int
     last: int
     """Samples in the clip; `last` is one past the end."""
+    exact: bool = True
+    """Whether the engine timed it; False for a share by letter count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +183,8 @@ class WordTime(NamedTuple):
     """Characters in `Cue.text`."""
     start_ms: int
     end_ms: int
+    exact: bool = True
+    """Whether the engine timed where it begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +230,8 @@ class Segment:
     cues: tuple[Cue, ...]
     omissions: tuple[Omission, ...] = ()
     """What turned out to have no sound in this voice."""
+    key: str = ""
+    """A hash of all that decides on the samples; empty where nothing is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,3 +278,7 @@ class Release:
     """The files that people open, in the order of the kinds asked for."""
     remarks: tuple[str, ...] = ()
     """What a listener should know: a format that could not hold everything, say."""
+    spoken: int = 0
+    """Utterances that were spoken for it."""
+    reused: int = 0
+    """Utterances whose sound was in the cache."""

@@ -1,40 +1,17 @@
 """Voices: one TOML profile each, found as a path, in the user's folder, or among the shipped."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
+from narrate.base.cast import primary_language
 from narrate.base.errors import UsageError
-from narrate.base.model import Voice
+from narrate.base.model import Article, Voice
 from narrate.base.places import user_folder
+from narrate.base.profile import FASTEST, SLOWEST, parse_profile
 
-# Scalar keys of a profile with the type each must have; tables are told apart in `read_profile`.
-FIELDS: Mapping[str, type] = {
-    "engine": str,
-    "model": str,
-    "language": str,
-    "words_per_minute": int,
-    "speed": float,
-    "characters_per_second": float,
-    "reproducible": bool,
-    "description": str,
-    "licence": str,
-}
-TABLES: Mapping[str, type] = {"pauses": int, "read": str, "options": str, "sound": str}
-SOUND_FILES = ("bed", "intro", "outro")
-SOUND_KEYS = (*SOUND_FILES, "earcons")
-REQUIRED = ("engine", "model")
-SLOWEST, FASTEST = 0.46, 8.0
-"""Factors on the natural speed: 80 words a minute, the slowest of espeak-ng, is the first."""
-BOUNDS = {
-    "speed": (SLOWEST, FASTEST),
-    "words_per_minute": (60, 600),
-    "characters_per_second": (1.0, 100.0),
-    "pauses": (0, 60_000),
-}
+DEFAULT = "builtin"
 
 
 def shipped_folder() -> Path:
@@ -53,15 +30,29 @@ def list_voices() -> list[Path]:
     return [found[name] for name in sorted(found)]
 
 
-def load_voice(name: str = "builtin", speed: str = "") -> Voice:
-    """The voice called `name`, or described by the profile at the path `name`.
+def load_voice(name: str = "", speed: str = "", *, follows_language: bool | None = None) -> Voice:
+    """The voice called `name`, or described by the profile at the path `name`, with its cast.
 
-    `speed` is a factor on its natural speed ("1.5") or words a minute ("400wpm"); empty leaves
-    the profile's own. Raises UsageError for an unknown voice, a profile that cannot be used, and
-    a speed out of bounds.
+    `speed` is a factor on its natural speed ("1.5") or words a minute ("400wpm"), and the cast
+    keeps step; empty leaves the profiles' own. `follows_language` as in `Voice`; None is yes for
+    the default voice, and no for a named one. Raises UsageError for an unknown voice, a profile
+    that cannot be used, and a speed out of bounds.
     """
-    voice = read_profile(_find_profile(name))
-    return replace(voice, speed=parse_speed(speed, voice)) if speed else voice
+    voice = read_profile(_find_profile(name or DEFAULT))
+    follows = not name if follows_language is None else follows_language
+    voice = replace(voice, follows_language=follows)
+    return set_speed(voice, parse_speed(speed, voice)) if speed else voice
+
+
+def set_speed(voice: Voice, factor: float) -> Voice:
+    """`voice` at `factor` times its natural speed, with a cast that keeps step."""
+    change = factor / voice.speed
+    cast = tuple((part, _change_speed(other, change)) for part, other in voice.cast)
+    return replace(voice, speed=factor, cast=cast)
+
+
+def _change_speed(voice: Voice, change: float) -> Voice:
+    return replace(voice, speed=min(max(voice.speed * change, SLOWEST), FASTEST))
 
 
 def parse_speed(speed: str, voice: Voice) -> float:
@@ -101,96 +92,90 @@ def _find_profile(name: str) -> Path:
     raise UsageError(f"voice {name}", "there is no voice of this name", remedy)
 
 
+def fit_voice(voice: Voice, article: Article) -> Voice:
+    """`voice` as it narrates `article`, with a cast for the languages that occur in it.
+
+    Where there is no voice in the cast for one of them, that is the one of all profiles that
+    `find_language` gives. If the article is in another language and the voice leaves it (see
+    `Voice.follows_language`), that language's voice takes its place: at its speed, with its
+    policies, lexicons and sounds, and with those of its cast who speak the language.
+    """
+    used = [article.language]
+    for block in article.blocks:
+        used += [block.language, *(span.value for span in block.spans if span.kind == "language")]
+    cast = dict(voice.cast)
+    for language in dict.fromkeys(filter(None, used)):
+        if _speaks(voice, language) or _find_part(cast, language):
+            continue
+        found = find_language(language, voice)
+        if found:
+            cast[f"language:{primary_language(language)}"] = found
+    part = _find_part(cast, article.language)
+    if part and voice.follows_language and not _speaks(voice, article.language):
+        return _hand_over(voice, cast, part)
+    return replace(voice, cast=tuple(cast.items()))
+
+
+def find_language(language: str, beside: Voice) -> Voice | None:
+    """The voice of `language` (BCP 47) that goes best with `beside`, at its speed.
+
+    It is one of the very tag before one of another country, of the same engine before one of
+    another, of the user's before one of ours, then the default and the first by name.
+    """
+    own = user_folder() / "voices"
+    fitting = []
+    for path in list_voices():
+        try:
+            voice = parse_profile(path)[0]
+        except UsageError:
+            continue  # a profile that nobody asked for must not be in the way
+        if _speaks(voice, language):
+            tag, engine = voice.language != language, voice.engine != beside.engine
+            rank = (tag, engine, path.parent != own, path.stem != DEFAULT, path.stem)
+            fitting.append((rank, voice))
+    if not fitting:
+        return None
+    return replace(min(fitting, key=lambda found: found[0])[1], speed=beside.speed)
+
+
+def _hand_over(voice: Voice, cast: dict[str, Voice], part: str) -> Voice:
+    """The voice cast for `part` as the narrator in place of `voice`."""
+    narrator = cast.pop(part)
+    staying = {
+        name: other
+        for name, other in cast.items()
+        if name.startswith("language:") or _speaks(other, narrator.language)
+    }
+    own = f"language:{primary_language(voice.language)}"
+    staying.setdefault(own, replace(voice, cast=(), follows_language=False))
+    return replace(
+        narrator,
+        read=voice.read,
+        pauses=voice.pauses,
+        sound=voice.sound,
+        lexicons=voice.lexicons,
+        follows_language=True,
+        cast=tuple(staying.items()),
+    )
+
+
+def _speaks(voice: Voice, language: str) -> bool:
+    return primary_language(voice.language) == primary_language(language)
+
+
+def _find_part(cast: Mapping[str, Voice], language: str) -> str:
+    """The part of `cast` that stands for `language`; empty where there is none."""
+    tags = (language.replace("_", "-").lower(), primary_language(language))
+    parts = (f"language:{tag}" for tag in tags)
+    return next((part for part in parts if part in cast), "")
+
+
 def read_profile(path: Path) -> Voice:
-    """The voice that the TOML file at `path` describes; its name is the file's.
+    """The voice that the TOML file at `path` describes, with its cast; its name is the file's.
 
     Raises UsageError when it cannot be read, lacks the engine or the model, or has a key that no
     profile has (with the nearest that one has).
     """
-    try:
-        profile = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"voice {path.name}", f"the profile cannot be read: {error}") from error
-    values: dict[str, Any] = {}
-    for key, value in profile.items():
-        if key == "sound":
-            values[key] = _sounds(path, value)
-        elif key in TABLES:
-            values[key] = _table(path, key, value)
-        elif key == "level":
-            values[key] = _levels(path, value)
-        elif key == "lexicons":
-            if not isinstance(value, list):
-                raise UsageError(f"voice {path.name}", "lexicons must be a list of paths")
-            values[key] = tuple(str(path.parent / str(lexicon)) for lexicon in value)
-        else:
-            values[key] = _scalar(path, key, value)
-    missing = [key for key in REQUIRED if key not in values]
-    if missing:
-        raise UsageError(f"voice {path.name}", f"the profile lacks {' and '.join(missing)}")
-    return Voice(name=path.stem, **values)
-
-
-def _scalar(path: Path, key: str, value: object) -> object:
-    if key not in FIELDS:
-        near = get_close_matches(key, [*FIELDS, *TABLES, "level", "lexicons"], n=1)
-        remedy = f"did you mean {near[0]}?" if near else ""
-        raise UsageError(f"voice {path.name}", f"no profile has the key {key}", remedy)
-    wanted = FIELDS[key]
-    if wanted is float and type(value) is int:
-        value = float(value)
-    if type(value) is not wanted:
-        raise UsageError(f"voice {path.name}", f"{key} must be of the type {wanted.__name__}")
-    _check_bounds(path, key, key, value)
-    return value
-
-
-def _check_bounds(path: Path, key: str, name: str, value: Any) -> None:  # noqa: ANN401 a TOML value
-    if key in BOUNDS:
-        low, high = BOUNDS[key]
-        if not low <= value <= high:
-            raise UsageError(f"voice {path.name}", f"{name} must be from {low:g} to {high:g}")
-
-
-def _table(path: Path, key: str, value: object) -> tuple[tuple[str, Any], ...]:
-    wanted = TABLES[key]
-    if not isinstance(value, dict) or any(type(entry) is not wanted for entry in value.values()):
-        raise UsageError(f"voice {path.name}", f"[{key}] must hold values of {wanted.__name__}")
-    for name, entry in value.items():
-        _check_bounds(path, key, f"[{key}] {name}", entry)
-    return tuple(sorted(value.items()))
-
-
-def _sounds(path: Path, value: object) -> tuple[tuple[str, str], ...]:
-    """The table [sound], with the paths of files as seen from the profile's folder."""
-    table = dict(_table(path, "sound", value))
-    for key in table:
-        if key not in SOUND_KEYS:
-            near = get_close_matches(key, SOUND_KEYS, n=1)
-            remedy = f"did you mean {near[0]}?" if near else f"there are: {', '.join(SOUND_KEYS)}"
-            raise UsageError(f"voice {path.name}", f"[sound] has no key {key}", remedy)
-    for key in SOUND_FILES:
-        if key in table:
-            table[key] = str(path.parent / table[key])
-    return tuple(sorted(table.items()))
-
-
-def _levels(path: Path, value: object) -> tuple[tuple[str, tuple[float, ...]], ...]:
-    """The table [level]: "speeds", and as many gains for each loudness."""
-    problem = UsageError(
-        f"voice {path.name}",
-        "[level] must hold a list of rising speeds, and lists of as many gains by loudness",
-        "leave it out, and the voice is measured each time",
-    )
-    if not isinstance(value, dict) or "speeds" not in value or len(value) < 2:
-        raise problem
-    try:
-        table = {key: tuple(float(entry) for entry in row) for key, row in value.items()}
-        loudest = max(float(key) for key in table if key != "speeds")
-    except (TypeError, ValueError):
-        raise problem from None
-    speeds = table["speeds"]
-    rising = speeds == tuple(sorted(set(speeds)))
-    if loudest > 0 or not rising or {len(row) for row in table.values()} != {len(speeds)}:
-        raise problem
-    return tuple(sorted(table.items()))
+    voice, names = parse_profile(path)
+    cast = tuple((part, parse_profile(_find_profile(name))[0]) for part, name in names.items())
+    return replace(voice, cast=cast)

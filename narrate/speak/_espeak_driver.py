@@ -22,6 +22,8 @@ BUFFER_MS = 60_000
 # which works on the speech of NORMAL_WPM (constants of its speech.h and sonic set-up).
 FASTEST_UNCOMPRESSED_WPM = 449
 NORMAL_WPM = 175
+IPA = 0x02
+"""The bit of espeak_TextToPhonemes' mode that asks for the phonetic alphabet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +73,21 @@ class EspeakDriver:
         )
         if self.rate_hz <= 0:
             raise RuntimeError("espeak-ng could not be initialised")
+        self._library = ctypes.CDLL(espeakng_loader.get_library_path())
+        self._library.espeak_TextToPhonemes.restype = ctypes.c_char_p
         self._wpm = NORMAL_WPM
-        self._pcm = bytearray()
+        self._voice = ""
+        self._flags = self._espeak.CHARS_UTF8
+        self._pcm: list[bytes] = []
+        self._samples = 0
         self._events: list[WordEvent] = []
         self._espeak.SetSynthCallback(self._take)
 
     def _take(self, samples: Any, count: int, events: Any) -> int:  # noqa: ANN401 ctypes pointers
-        base = len(self._pcm) // 2
+        base = self._samples
         if samples and count:
-            self._pcm += ctypes.string_at(samples, count * 2)
+            self._pcm.append(ctypes.string_at(samples, count * 2))
+            self._samples += count
         index = 0
         while (event := events[index]).type != self._espeak.EVENT_LIST_TERMINATED:
             if event.type == self._espeak.EVENT_WORD and event.length > 0:
@@ -101,20 +109,45 @@ class EspeakDriver:
     def save_to_file(self, text: str, sink: Sink) -> None:
         """Speak `text` and hand the samples (signed 16-bit) and the word events to `sink`."""
         self._pcm.clear()
+        self._samples = 0
         self._events.clear()
-        status = self._espeak.Synth(text.encode(), flags=self._espeak.CHARS_UTF8)
+        status = self._espeak.Synth(text.encode(), flags=self._flags)
         if status != self._espeak.EE_OK:
             raise RuntimeError(f"espeak-ng answered {status}")
-        sink(bytes(self._pcm), list(self._events))
+        sink(b"".join(self._pcm), list(self._events))
+
+    def transcribe(self, text: str) -> str:
+        """How `text` would be said, in the International Phonetic Alphabet."""
+        # Whether [[ ]] holds phonemes is kept from the last synthesis: so one of silence.
+        self._espeak.Synth(b" ", flags=self._flags)
+        # The engine moves the pointer to what is left, and to NULL after the last clause.
+        rest = ctypes.c_char_p(text.encode())
+        clauses = []
+        while rest.value is not None:
+            clause = self._library.espeak_TextToPhonemes(
+                ctypes.byref(rest), self._espeak.CHARS_UTF8, IPA
+            )
+            clauses.append((clause or b"").decode().strip())
+        return " ".join(filter(None, clauses))
 
     def setProperty(self, name: str, value: Any) -> None:  # noqa: ANN401, N802 pyttsx3's name
-        """Set the voice (espeak-ng's name for it) or the rate (words a minute)."""
+        """Set the voice (espeak-ng's name for it), the rate (words a minute) or the phonemes.
+
+        `phonemes` says whether text inside [[ ]] is mnemonics of the engine.
+        """
         if name == "voice":
+            if value == self._voice:  # to set it again takes as long as a second of speech
+                return
+            self._voice = ""
             if self._espeak.SetVoiceByName(str(value).encode()) != self._espeak.EE_OK:
                 raise LookupError(f"espeak-ng has no voice {value}")
+            self._voice = value
         elif name == "rate":
             self._wpm = int(value)
             self._espeak.SetParameter(self._espeak.RATE, self._wpm, 0)
+        elif name == "phonemes":
+            flag = self._espeak.PHONEMES if value else 0
+            self._flags = self._espeak.CHARS_UTF8 | flag
         else:
             raise KeyError(name)
 
@@ -154,13 +187,24 @@ def open_engine() -> tuple[Any, EspeakDriver]:
     return engine, engine.proxy._driver  # noqa: SLF001 pyttsx3 has no door to its driver
 
 
-def speak(engine: Any, text: str, voice: str, wpm: int) -> tuple[bytes, list[WordEvent]]:  # noqa: ANN401 pyttsx3 has no types
-    """The samples and word events of `text`; what the driver raises is raised here."""
+def speak(
+    engine: Any,  # noqa: ANN401 pyttsx3 has no types
+    text: str,
+    voice: str,
+    wpm: int,
+    *,
+    phonemes: bool = False,
+) -> tuple[bytes, list[WordEvent]]:
+    """The samples and word events of `text`; what the driver raises is raised here.
+
+    With `phonemes`, [[ ]] in `text` holds mnemonics of the engine.
+    """
     failures: list[Exception] = []
     spoken: list[tuple[bytes, list[WordEvent]]] = []
     token = engine.connect("error", lambda exception, **_: failures.append(exception))
     engine.setProperty("voice", voice)
     engine.setProperty("rate", wpm)
+    engine.setProperty("phonemes", phonemes)
     engine.save_to_file(text, lambda pcm, events: spoken.append((pcm, events)))
     engine.runAndWait()
     engine.disconnect(token)

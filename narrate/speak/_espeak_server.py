@@ -4,9 +4,10 @@ espeak-ng's output depends on what its process said before, so each utterance is
 fresh copy of one initialised process: equal text gives equal bytes, in any order and with any
 number in flight. A crash or an endless loop takes only that copy.
 
-A request is a four-byte length and a JSON object (text, voice, wpm); with it comes a pipe to
-answer into. An answer is a status byte, two four-byte lengths, a JSON object and the samples. All
-numbers are big-endian.
+A request is a four-byte length and a JSON object: text, voice, wpm and phonemes (whether [[ ]] in
+the text holds any), or texts and voice, to be transcribed. With it comes a pipe to answer into. An
+answer is a status byte, two four-byte lengths, a JSON object and the samples. All numbers are
+big-endian.
 """
 
 import json
@@ -26,14 +27,21 @@ SPOKEN, NO_VOICE, FAILED = range(3)
 PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG in Linux's prctl.h
 
 
-def answer(engine: Any, driver: espeak.EspeakDriver, request: dict[str, Any]) -> bytes:  # noqa: ANN401 pyttsx3 has no types
-    """The answer to one request, ready to be sent."""
+def answer(engine: Any, driver: espeak.EspeakDriver, request: dict[str, Any]) -> list[bytes]:  # noqa: ANN401 pyttsx3 has no types
+    """The answer to one request, ready to be sent: what comes before the samples, and these."""
     try:
+        if "texts" in request:
+            driver.setProperty("voice", request["voice"])
+            driver.setProperty("phonemes", value=True)
+            ipa = [driver.transcribe(text) for text in request["texts"]]
+            return _pack(SPOKEN, {"ipa": ipa}, b"")
         if "text" not in request:
             found = {name: driver.getProperty(name) for name in ("version", "voices")}
             return _pack(SPOKEN, found, b"")
         text = request["text"]
-        pcm, events = espeak.speak(engine, text, request["voice"], request["wpm"])
+        pcm, events = espeak.speak(
+            engine, text, request["voice"], request["wpm"], phonemes=request["phonemes"]
+        )
     except LookupError as error:
         return _pack(NO_VOICE, {"why": str(error)}, b"")
     except RuntimeError as error:
@@ -43,9 +51,9 @@ def answer(engine: Any, driver: espeak.EspeakDriver, request: dict[str, Any]) ->
     return _pack(SPOKEN, {"rate_hz": driver.rate_hz, "words": words}, pcm)
 
 
-def _pack(status: int, body: dict[str, Any], pcm: bytes) -> bytes:
+def _pack(status: int, body: dict[str, Any], pcm: bytes) -> list[bytes]:
     head = json.dumps(body).encode()
-    return ANSWER.pack(status, len(head), len(pcm)) + head + pcm
+    return [ANSWER.pack(status, len(head), len(pcm)) + head, pcm]
 
 
 def die_with_parent() -> None:
@@ -70,6 +78,7 @@ def serve(control: socket.socket, seconds: int) -> None:
         if not size:
             break
         request = json.loads(_receive(control, REQUEST.unpack(size)[0]))
+        _prepare(driver, request)
         if copy := os.fork():
             copies.add(copy)
             os.close(pipes[0])
@@ -81,11 +90,21 @@ def serve(control: socket.socket, seconds: int) -> None:
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # nobody listens any more: end quietly
         signal.alarm(seconds)
         with open(pipes[0], "wb", buffering=0) as pipe:  # noqa: PTH123 a descriptor, not a path
-            _send(pipe, answer(engine, driver, request))
+            for part in answer(engine, driver, request):
+                _send(pipe, part)
         os._exit(0)
     for copy in copies:  # nobody waits for what they say
         os.kill(copy, signal.SIGKILL)
         os.waitpid(copy, 0)
+
+
+def _prepare(driver: espeak.EspeakDriver, request: dict[str, Any]) -> None:
+    """Set the voice once for all copies that follow. Measured: the samples are the same."""
+    if "voice" in request:
+        try:
+            driver.setProperty("voice", request["voice"])
+        except LookupError:
+            return  # the copy will say so
 
 
 def reap() -> set[int]:
@@ -115,7 +134,7 @@ def _send(pipe: BinaryIO, data: bytes) -> None:
 def answer_once() -> None:
     """One request from standard input, one answer to standard output: where there is no fork."""
     request = json.load(sys.stdin.buffer)
-    sys.stdout.buffer.write(answer(*espeak.open_engine(), request))
+    sys.stdout.buffer.writelines(answer(*espeak.open_engine(), request))
 
 
 def main(arguments: list[str]) -> None:

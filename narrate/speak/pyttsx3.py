@@ -14,18 +14,24 @@ import subprocess
 import sys
 import threading
 import time
-from itertools import pairwise
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
 from narrate.base.errors import SpeakError, UsageError
-from narrate.base.model import Clip, Voice, Word
+from narrate.base.model import Clip, PhonemeSpan, SpanPair, Voice, Word
+from narrate.base.spans import replace_spans, written_span
 from narrate.speak import _espeak_server as server
+from narrate.speak._espeak_phonemes import lower
 
+PHONEMES = True
+"""Words may come with their pronunciation."""
 TIMEOUT_S = 60
 """No sentence takes espeak-ng a second; a machine that is short of memory may need a while."""
 LONGEST_WORD = 100
 STOP_S = 1
+RATE_HZ = 22_050
+"""Of espeak-ng, for a clip without samples."""
 READ_BYTES = 1 << 20
 SLOWEST_WPM = 80
 """espeak-ng speaks no slower."""
@@ -63,20 +69,41 @@ def _wpm(voice: Voice) -> int:
     return max(SLOWEST_WPM, round(voice.words_per_minute * voice.speed))
 
 
-def engine_text(text: str) -> tuple[str, list[int]]:
-    """`text` as espeak-ng can take it, and the places at which a space was put in.
+def engine_text(
+    text: str, phonemes: Sequence[PhonemeSpan] = (), language: str = "en"
+) -> tuple[str, tuple[SpanPair, ...]]:
+    """`text` as espeak-ng can take it, and the way from its characters back to those of `text`.
 
     Controls and lone surrogates become spaces. Words over 100 letters, at which the engine takes
-    very long or stumbles, are parted.
+    very long or stumbles, are parted. `phonemes` become mnemonics in [[ ]]; what `text` itself has
+    in such brackets is never taken for any. Raises UsageError for what is no IPA.
     """
     text = UNSPEAKABLE.sub(" ", text)
-    breaks = [
-        place
-        for match in re.finditer(rf"\S{{{LONGEST_WORD + 1},}}", text)
-        for place in range(match.start() + LONGEST_WORD, match.end(), LONGEST_WORD)
+    if phonemes:
+        text = text.replace("[[", "((").replace("]]", "))")
+    edits = [edit for span in phonemes for edit in _mnemonics(text, span, language)]
+    for match in re.finditer(rf"\S{{{LONGEST_WORD + 1},}}", text):
+        places = range(match.start() + LONGEST_WORD, match.end(), LONGEST_WORD)
+        edits += [
+            (place, place, " ")
+            for place in places
+            if not any(span.start < place < span.end for span in phonemes)
+        ]
+    return replace_spans(text, sorted(edits))
+
+
+def _mnemonics(text: str, span: PhonemeSpan, language: str) -> list[tuple[int, int, str]]:
+    """The edits that give a stretch of `text` its phonemes: word by word, where they agree."""
+    said = [f"[[{names}]]" for names in lower(span.ipa, language)]
+    words = [match.span() for match in re.finditer(r"\S+", text[span.start : span.end])]
+    places = [(span.start + start, span.start + end) for start, end in words]
+    if len(said) != len(places):
+        places, said = [(span.start, span.end)], [" ".join(said)]
+    # After a bracket, a quotation mark or a hyphen the engine would pass over the phonemes.
+    return [
+        (start, end, word if start == 0 or text[start - 1].isspace() else f" {word}")
+        for (start, end), word in zip(places, said, strict=True)
     ]
-    edges = [0, *breaks, len(text)]
-    return " ".join(text[start:end] for start, end in pairwise(edges)), breaks
 
 
 class Engine:
@@ -84,6 +111,7 @@ class Engine:
 
     def __init__(self, voice: Voice, *, fork: bool = hasattr(os, "fork")) -> None:
         self._request = {"voice": voice.model, "wpm": _wpm(voice)}
+        self._language = voice.language
         self._fork = fork
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -97,12 +125,32 @@ class Engine:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def __call__(self, text: str) -> Clip:
-        """Speak `text`. Raises SpeakError when the engine crashes or does not answer in time."""
-        spoken, breaks = engine_text(text)
-        body, pcm = self.ask({"text": spoken, **self._request})
-        words = [Word(*word) for word in body["words"]]
-        return Clip(pcm, body["rate_hz"], tuple(_shift(words, breaks)))
+    def __call__(self, text: str, phonemes: Sequence[PhonemeSpan] = ()) -> Clip:
+        """Speak `text`, and its stretches `phonemes` as they say.
+
+        Raises SpeakError when the engine crashes or does not answer in time, and UsageError for
+        phonemes that are no IPA.
+        """
+        if not text.strip():
+            return Clip(b"", RATE_HZ)
+        spoken, pairs = engine_text(text, phonemes, self._language)
+        body, pcm = self.ask({"text": spoken, "phonemes": bool(phonemes), **self._request})
+        words = (
+            Word(*written_span(pairs, start, end), first, last)
+            for start, end, first, last, _exact in body["words"]
+        )
+        return Clip(pcm, body["rate_hz"], tuple(words))
+
+    def transcribe(self, items: Sequence[tuple[str, Sequence[PhonemeSpan]]]) -> list[str]:
+        """How each (text, phonemes) would be said, in the International Phonetic Alphabet."""
+        texts = [
+            engine_text(text, phonemes, self._language)[0]
+            if phonemes
+            else engine_text(text.replace("[[", "((").replace("]]", "))"))[0]
+            for text, phonemes in items
+        ]
+        body, _ = self.ask({"texts": texts, "voice": self._request["voice"]})
+        return list(body["ipa"])
 
     def ask(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         """The body and the samples of the answer to `request`."""
@@ -173,17 +221,6 @@ class Engine:
     def close(self) -> None:
         """End the engine's processes. No call may be made after it."""
         self._stop()
-
-
-def _shift(words: list[Word], breaks: list[int]) -> list[Word]:
-    """`words` of the engine's text as words of the text it was made from."""
-    shifted = []
-    passed = 0
-    for word in words:
-        while passed < len(breaks) and breaks[passed] + passed < word.start:
-            passed += 1
-        shifted.append(word._replace(start=word.start - passed, end=word.end - passed))
-    return shifted
 
 
 def _command(arguments: list[str]) -> list[str]:

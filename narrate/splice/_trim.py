@@ -22,11 +22,24 @@ def trim_clip(clip: Clip) -> Clip:
     last = int(sound.frame_count()) - _first_sound(sound.reverse())
     if last <= first:
         return Clip(b"", clip.rate_hz)
-    sound = sound.get_sample_slice(first, last)
-    if len(sound) > 2 * FADE_MS:
-        sound = sound.fade_in(FADE_MS).fade_out(FADE_MS)
-    pcm: bytes = sound.raw_data
+    pcm = _fade(clip.pcm[2 * first : 2 * last], FADE_MS * clip.rate_hz // 1000)
     return Clip(pcm, clip.rate_hz, _move(clip.words, first, len(pcm) // 2), clip.exact)
+
+
+def _fade(pcm: bytes, length: int) -> bytes:
+    """`pcm` with its first and last `length` samples faded in and out, if it has as many.
+
+    pydub's fades go sample by sample: 1.3 ms a clip, and 0.05 ms here.
+    """
+    import numpy as np
+
+    if len(pcm) // 2 <= 2 * length:
+        return pcm
+    samples = np.frombuffer(pcm, "<i2").copy()
+    rise = np.arange(length, dtype=np.float32) / np.float32(length)
+    for part, gain in ((samples[:length], rise), (samples[-length:], rise[::-1])):
+        part[:] = np.rint(part * gain)
+    return samples.tobytes()
 
 
 def _first_sound(sound: AudioSegment) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import accumulate
 
+from narrate.base.cast import find_voice, voices_of
 from narrate.base.errors import SpliceError
 from narrate.base.model import Article, Chapter, Clip, Script, Utterance, Voice
 from narrate.splice._loudness import measure_loudness
@@ -52,6 +53,30 @@ def calibrate_voice(voice: Voice, speak: Speak, targets: Sequence[float], script
     measured = sorted({min(target, LOUDEST_LUFS) for target in targets})
     gains = {f"{target:g}": (find_gain(sample, clips, target),) for target in measured}
     return replace(voice, level=tuple(sorted({"speeds": (voice.speed,), **gains}.items())))
+
+
+def calibrate_cast(
+    voice: Voice,
+    speak: Callable[[Voice, Script], Iterable[Clip]],
+    targets: Sequence[float],
+    script: Script,
+) -> Voice:
+    """`voice` with what levels it and those of its cast whom `script` needs.
+
+    A voice that has its [level] keeps it; any other speaks, by `speak`, as in `calibrate_voice`.
+    """
+
+    def measure(other: Voice) -> Voice:
+        own = tuple(said for said in script.utterances if find_voice(voice, said) == other)
+        if other.level or not own:
+            return other
+        part = replace(script, utterances=own)
+        return calibrate_voice(other, lambda sample: speak(other, sample), targets, part)
+
+    needed = voices_of(voice, script)
+    measured = {other: measure(other) for other in needed}
+    cast = tuple((part, measured.get(other, other)) for part, other in voice.cast)
+    return replace(measured[voice], cast=cast)
 
 
 def english_sample(voice: Voice) -> Script:

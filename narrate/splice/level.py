@@ -8,6 +8,7 @@ on samples, so these are the same on every machine.
 
 import math
 from collections.abc import Sequence
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -145,6 +146,7 @@ def _true_peaks(sound: "np.ndarray", ceiling: "np.float32") -> "np.ndarray":
     return peaks
 
 
+@cache
 def _interpolator() -> tuple[list[float], list[float], list[float]]:
     """Weights for the points one half, and one and three quarters of the way to the next sample.
 
