@@ -119,6 +119,11 @@ def duration(milliseconds: int) -> str:
     return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
 
 
+def size(count: int) -> str:
+    """`count` bytes as people say it: 12.3 MB."""
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.1f} MB"
+
+
 def plural(count: int, noun: str) -> str:
     """`count` of `noun`: 1 chapter, 2 chapters."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

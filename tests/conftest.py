@@ -55,6 +55,7 @@ def run(tmp_path):
         path = os.pathsep.join(filter(None, [str(TESTS), os.environ.get("PYTHONPATH", "")]))
         ours = {name: value for name, value in os.environ.items() if "NARRATE_" not in name}
         ours["XDG_CONFIG_HOME"] = str(tmp_path / "config")
+        ours["XDG_CACHE_HOME"] = str(tmp_path.with_name(f"{tmp_path.name}-cache"))
         return subprocess.run(
             [sys.executable, "-m", "narrate", *map(str, arguments)],
             input=stdin,
@@ -66,6 +67,22 @@ def run(tmp_path):
         )
 
     return run_command
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium as the system has it; without it the test is skipped, but never in CI."""
+    from playwright.sync_api import sync_playwright
+
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    if path is None:
+        assert not os.environ.get("CI"), "chromium is to be installed by .ci/run"
+        pytest.skip("chromium is not installed")
+    options = ["--no-sandbox", "--mute-audio", "--autoplay-policy=no-user-gesture-required"]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=options)
+        yield chromium
+        chromium.close()
 
 
 @pytest.fixture

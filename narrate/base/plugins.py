@@ -8,8 +8,10 @@ the path of a module, so that a one-off engine needs no packaging.
 
 import importlib
 import pkgutil
-from importlib.metadata import entry_points
+from functools import cache
+from importlib.metadata import EntryPoints, entry_points
 from types import ModuleType
+from typing import Any
 
 from narrate.base.errors import UsageError
 
@@ -18,7 +20,17 @@ def names(seam: str) -> list[str]:
     """The names that `load` knows behind `seam` ("speak"), sorted."""
     package = importlib.import_module(f"narrate.{seam}")
     own = {m.name for m in pkgutil.iter_modules(package.__path__) if not m.name.startswith("_")}
-    return sorted(own | {point.name for point in entry_points(group=f"narrate.{seam}")})
+    return sorted(own | {point.name for point in _points(f"narrate.{seam}")})
+
+
+@cache
+def _installed() -> Any:  # noqa: ANN401 the class differs between the versions of Python
+    return entry_points()  # reads what every installed package says of itself: 20 ms
+
+
+def _points(group: str, **selection: str) -> EntryPoints:
+    found: EntryPoints = _installed().select(group=group, **selection)
+    return found
 
 
 def _shared(package: ModuleType) -> set[str]:
@@ -37,7 +49,7 @@ def load(seam: str, name: str) -> ModuleType:
         package = importlib.import_module(f"narrate.{seam}")
         if name in {m.name for m in pkgutil.iter_modules(package.__path__)} - _shared(package):
             return importlib.import_module(f"narrate.{seam}.{name}")
-        for point in entry_points(group=f"narrate.{seam}", name=name):
+        for point in _points(f"narrate.{seam}", name=name):
             module: ModuleType = point.load()
             return module
     except (ImportError, TypeError, ValueError) as error:

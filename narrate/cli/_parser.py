@@ -3,7 +3,6 @@
 import argparse
 import re
 from difflib import get_close_matches
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from narrate.terminal import printable
@@ -70,6 +69,22 @@ def add_speech(parser: Parser) -> None:
     group.add_argument("--no-closing", action="store_false", dest="closing", default=None)
 
 
+def add_source(parser: Parser) -> None:
+    """The options on what is taken of a source, and from where."""
+    group = parser.add_argument_group("feeds, mailboxes and pages of the web")
+    group.add_argument(
+        "--latest", type=count, metavar="N", help="take the newest N articles of each (50)"
+    )
+    group.add_argument(
+        "--fetch-images", action="store_true", help="fetch a page's lead image as the cover"
+    )
+    group.add_argument(
+        "--allow-private",
+        action="store_true",
+        help="fetch from this machine and its own network, too",
+    )
+
+
 def add_article(parser: Parser) -> None:
     """The options that say what the document does not, or not rightly."""
     group = parser.add_argument_group("what you know better than the document")
@@ -93,5 +108,25 @@ def add_output(parser: Parser) -> None:
     parser.add_argument("--loudness", metavar="LUFS", help="-14, -16, -19, -23 or off (-16)")
     parser.add_argument("--split", choices=("chapters",), help="a file for each chapter")
     parser.add_argument("--no-cover", action="store_false", dest="draw", default=None)
-    parser.add_argument("--no-cache", action="store_true", help="(kept for later)")
-    parser.add_argument("--cache-dir", type=Path, metavar="DIR", help="(kept for later)")
+    add_texts(parser)
+    add_cache(parser)
+
+
+def add_texts(parser: Parser) -> None:
+    """The options on subtitles and pages."""
+    parser.add_argument("--words", action="store_true", help="time each word (vtt, epub)")
+    parser.add_argument("--inline", action="store_true", help="a page holds its audio (player)")
+
+
+def add_cache(parser: Parser) -> None:
+    """The options on what is kept of the work."""
+    group = parser.add_argument_group("what was made before")
+    group.add_argument("--fresh", action="store_true", help="speak and encode all again")
+    group.add_argument(
+        "--no-cache",
+        action="store_false",
+        dest="cache",
+        default=None,
+        help="neither use nor keep what is spoken",
+    )
+    group.add_argument("--cache-dir", metavar="DIR", help="keep it there")

@@ -4,8 +4,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from narrate.cli._articles import find_order, find_settings
-from narrate.cli._parser import add_manners, count
+from narrate.cli._articles import find_cache, find_order, find_settings
+from narrate.cli._parser import add_cache, add_manners, add_texts, count
 from narrate.cli.make import show_release
 from narrate.terminal import Terminal
 
@@ -28,6 +28,8 @@ def add(commands: "Commands") -> None:
     parser.add_argument("--bitrate", type=count, metavar="KBPS", help="kilobits a second")
     parser.add_argument("--sample-rate", type=count, metavar="HZ", help="(the voice's own)")
     parser.add_argument("--split", choices=("chapters",), help="a file for each chapter")
+    add_texts(parser)
+    add_cache(parser)
     add_manners(parser)
 
 
@@ -37,9 +39,16 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
 
     settings = find_settings(options)
     terminal.plain = settings.plain
-    with terminal.progress(str(options.folder)) as report:
+    with (
+        find_cache(settings, fresh=options.fresh) as cache,
+        terminal.progress(str(options.folder)) as report,
+    ):
         release = export_release(
-            options.folder.absolute(), find_order(settings), jobs=settings.jobs, report=report
+            options.folder.absolute(),
+            find_order(settings, options),
+            jobs=settings.jobs,
+            report=report,
+            cache=cache,
         )
     show_release(release, terminal)
     return 0
