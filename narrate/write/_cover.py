@@ -91,8 +91,8 @@ PALETTES = (
 )
 
 
-def draw_cover(article: Article) -> bytes:
-    """A square JPEG file of `SIDE` pixels for `article`.
+def draw_cover(article: Article, side: int = SIDE) -> bytes:
+    """A square JPEG file of `side` pixels for `article`.
 
     It depends on the title, author, site, date and language only, and on Pillow and, for letters
     that the fonts of narrate lack, on the fonts of the system.
@@ -100,13 +100,15 @@ def draw_cover(article: Article) -> bytes:
     from PIL import Image, ImageDraw
 
     palette = choose_palette(article)
-    picture = Image.new("RGB", (SIDE, SIDE), palette.paper)
+    picture = Image.new("RGB", (side, side), palette.paper)
+    scale = side / SIDE
     title = Typesetter(article.title, TITLE_FONTS, article.language)
-    page = Page(ImageDraw.Draw(picture), palette, article.language, rtl=title.rtl)
+    page = Page(ImageDraw.Draw(picture), palette, article.language, rtl=title.rtl, scale=scale)
     top = page.put_header(article.site, article.published)
     bottom = page.put_author(article.author)
     top = page.put_title(title, top, bottom - GAP - LEAST_WAVE - GAP)
-    picture.paste(palette.accent, (MARGIN, top), draw_wave(article.title, bottom - top))
+    wave = draw_wave(article.title, bottom - top, scale)
+    picture.paste(palette.accent, (round(MARGIN * scale), round(top * scale)), wave)
     file = BytesIO()
     picture.save(file, "JPEG", quality=QUALITY, subsampling=0, optimize=True)
     return file.getvalue()
@@ -122,10 +124,16 @@ def _digest(text: str) -> bytes:
 
 
 class Page:
-    """The canvas, and the side on which its lines begin."""
+    """The canvas, and the side on which its lines begin.
 
-    def __init__(self, draw: "ImageDraw", palette: Palette, language: str, *, rtl: bool) -> None:
+    All is set out on `SIDE` pixels, and drawn `scale` times as large.
+    """
+
+    def __init__(
+        self, draw: "ImageDraw", palette: Palette, language: str, *, rtl: bool, scale: float = 1
+    ) -> None:
         self._draw = draw
+        self._scale = scale
         self._palette = palette
         self._language = language
         self._rtl = rtl
@@ -177,7 +185,8 @@ class Page:
     ) -> None:
         at_right = self._rtl != at_end
         left = SIDE - MARGIN - setter.measure(line, size) if at_right else MARGIN
-        setter.draw(self._draw, line, (left, base), size, ink)
+        place = left * self._scale, round(base * self._scale)
+        setter.draw(self._draw, line, place, round(size * self._scale), ink)
 
 
 def _fit_line(setter: Typesetter, width: float, sizes: Sequence[int]) -> Setting:
@@ -186,13 +195,14 @@ def _fit_line(setter: Typesetter, width: float, sizes: Sequence[int]) -> Setting
     )
 
 
-def draw_wave(title: str, height: int) -> "Image":
+def draw_wave(title: str, height: int, scale: float = 1) -> "Image":
     """Bars of sound, as a mask as wide as the column: each byte of the title's digest is a bar."""
     from PIL import Image, ImageDraw
 
-    wave = Image.new("L", (COLUMN * SMOOTH, height * SMOOTH))
+    height, column = round(height * scale), round(COLUMN * scale)
+    wave = Image.new("L", (column * SMOOTH, height * SMOOTH))
     draw = ImageDraw.Draw(wave)
-    wide = COLUMN * SMOOTH / (BARS + (BARS - 1) * SPACE)
+    wide = column * SMOOTH / (BARS + (BARS - 1) * SPACE)
     for index, level in enumerate(_digest(title)[:BARS]):
         calm = min(index + 1, BARS - index, FADE) / FADE
         tall = max(wide, height * SMOOTH * calm * (LEAST_BAR + (1 - LEAST_BAR) * level / 255))

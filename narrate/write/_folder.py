@@ -8,18 +8,17 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import signal
 import sys
-import tempfile
 import threading
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from narrate.base.errors import UsageError, WriteError
+from narrate.base.locks import sweep, temporary_folder
 from narrate.base.model import Article
 
 RECORD = "recording.json"
@@ -94,51 +93,23 @@ def open_work(out: Path) -> Iterator[Path]:
     written there.
     """
     missing = [folder for folder in (out, *out.parents) if not folder.exists()]
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=WORK_PREFIX, dir=out))
-    except OSError as error:
-        why = f"it cannot be written to: {reason(error)}"
-        raise UsageError(f"folder {out}", why, "choose another with --out") from error
-    try:
-        with locked(work):
-            _sweep(out)
-            yield work
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-        for folder in missing:
-            if folder.is_dir() and not any(folder.iterdir()):
-                folder.rmdir()
-
-
-def _sweep(out: Path) -> None:
-    """Remove the work folders of runs that are dead: nobody holds their lock."""
-    for left in out.glob(f"{WORK_PREFIX}*"):
+    with ExitStack() as stack:
+        stack.callback(_remove_empty, missing)
         try:
-            with locked(left, wait=False):
-                shutil.rmtree(left, ignore_errors=True)
-        except OSError:
-            continue  # its run is alive, or it is gone already
+            out.mkdir(parents=True, exist_ok=True)
+            sweep(out, WORK_PREFIX)
+            work = stack.enter_context(temporary_folder(out, WORK_PREFIX))
+        except OSError as error:
+            why = f"it cannot be written to: {reason(error)}"
+            raise UsageError(f"folder {out}", why, "choose another with --out") from error
+        yield work
 
 
-@contextmanager
-def locked(folder: Path, *, wait: bool = True) -> Iterator[None]:
-    """Hold the lock of `folder`, which ends with this process at the latest.
-
-    Raises OSError if another process holds it and we do not `wait`. Where the system has no such
-    locks (Windows), there is none.
-    """
-    if sys.platform == "win32":
-        yield
-        return
-    import fcntl
-
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        yield
-    finally:
-        os.close(descriptor)
+def _remove_empty(folders: Sequence[Path]) -> None:
+    """Remove those of `folders`, innermost first, that have nothing in them."""
+    for folder in folders:
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from narrate.base.model import (
     Article,
     Block,
     Cue,
+    LeftOut,
     Picture,
     Recording,
     Script,
@@ -83,28 +84,58 @@ def read_article(folder: Path) -> Article:
         blocks = tuple(_read_block(block) for block in record.pop("blocks"))
         covers = (folder / name for name in COVERS.values())
         cover = next((path.read_bytes() for path in covers if path.exists()), b"")
-        return Article(blocks=blocks, cover=cover, **record)
+        left_out = tuple(LeftOut(*part) for part in record.pop("left_out", ()))
+        return Article(blocks=blocks, cover=cover, left_out=left_out, **record)
     except (OSError, ValueError, KeyError, TypeError) as error:
         why = "there is no release that can be read in it"
         raise UsageError(str(folder), why, "name a folder that narrate make printed") from error
 
 
 def read_release(folder: Path) -> tuple[Article, Voice, dict[str, Any]]:
-    """The article and the voice of a release, and of its record choices, clip_keys and kinds.
+    """The article and the voice of a release, and of its record what it was made with.
 
-    Raises UsageError as `read_article` does.
+    That is choices, settings, clip_keys and kinds. Raises UsageError as `read_article` does.
     """
     article, record = read_article(folder), read_record(folder)
     try:
-        voice = dict(record["voice"])
-        for name in TABLES:
-            voice[name] = tuple((key, _frozen(value)) for key, value in voice[name].items())
-        voice["lexicons"] = tuple(voice["lexicons"])
-        known = {key: record[key] for key in ("choices", "clip_keys", "kinds")}
-        return article, Voice(**voice), known
+        known = {key: record[key] for key in ("choices", "settings", "clip_keys", "kinds")}
+        return article, _read_voice(record["voice"]), known
     except (KeyError, TypeError, AttributeError) as error:
         why = "its recording.json is missing or of another version"
         raise UsageError(str(folder), why, "make it again") from error
+
+
+def read_fingerprints(folder: Path, voice: Voice) -> list[dict[str, str]]:
+    """What the engines were, by voice, that spoke the release in `folder`; the oldest first.
+
+    Empty where there is no release, or one in another voice.
+    """
+    record = read_record(folder)
+    spoke, known = record.get("voice"), record.get("fingerprints")
+    if not isinstance(spoke, dict) or not isinstance(known, list):
+        return []
+    same = ("engine", "model", "speed", "words_per_minute")
+    if any(spoke.get(name) != getattr(voice, name) for name in same):
+        return []
+    return [{str(name): str(said) for name, said in each.items()} for each in known]
+
+
+def _read_voice(record: Mapping[str, Any]) -> Voice:
+    """The voice that `_describe_voice` made `record` of."""
+    fields = dict(record)
+    for name in TABLES:
+        fields[name] = tuple((key, _frozen(value)) for key, value in fields[name].items())
+    fields["lexicons"] = tuple(fields["lexicons"])
+    cast = fields.get("cast", {})
+    fields["cast"] = tuple((part, _read_voice(other)) for part, other in cast.items())
+    return Voice(**fields)
+
+
+def _describe_voice(voice: Voice) -> dict[str, Any]:
+    record = asdict(replace(voice, cast=()))
+    record.update({name: dict(record[name]) for name in TABLES})
+    record["cast"] = {part: _describe_voice(other) for part, other in voice.cast}
+    return record
 
 
 def _frozen(value: Any) -> Any:  # noqa: ANN401 a value of JSON
@@ -140,16 +171,15 @@ def keep_files(folder: Path, timeline: Path) -> list[dict[str, Any]]:
 def describe(
     recording: Recording,
     files: Sequence[Path],
-    choices: Mapping[str, Any],
+    notes: Mapping[str, Any],
     kinds: Sequence[str],
     kept: Sequence[dict[str, Any]] = (),
 ) -> dict[str, Any]:
     """The commit record: what was made, from what, with what, and what was left out.
 
-    `kept` are entries of files that stand already.
+    `notes` are put in as they are; `kept` are entries of files that stand already.
     """
-    article, voice = recording.article, asdict(recording.voice)
-    voice.update({name: dict(voice[name]) for name in TABLES})
+    article = recording.article
     return {
         "format": FORMAT,
         "narrate": narrate.__version__,
@@ -162,15 +192,16 @@ def describe(
         "length_ms": recording.length_ms,
         "samples": recording.samples,
         "rate_hz": recording.rate_hz,
-        "voice": voice,
-        "choices": dict(choices),
+        "voice": _describe_voice(recording.voice),
         "kinds": list(kinds),
         "chapters": [asdict(chapter) for chapter in recording.chapters],
         "files": [
             *(entry for entry in kept if entry["path"] not in {path.name for path in files}),
             *map(_measure, files),
         ],
+        "left_out": [part._asdict() for part in article.left_out],
         "omissions": [asdict(omission) for omission in recording.omissions],
+        **notes,
         "clip_keys": recording.clip_keys,
     }
 

@@ -11,9 +11,9 @@ from narrate.base.model import Article, Recording, Segment, TimedChapter
 from narrate.write._audio import AudioSettings, clean_text
 from narrate.write._folder import slugify
 
-LONGEST_NAME = 80
-# What Windows, FAT sticks of car radios, or shells stumble over.
-UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
+LONGEST_NAME, LONGEST_NAME_BYTES = 80, 200
+# What Windows, FAT sticks of car radios, or shells stumble over, and what turns letters around.
+UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f\u202a-\u202e\u2066-\u2069]+')
 
 
 def split_recording(recording: Recording, segments: Sequence[Segment]) -> Iterator[Recording]:
@@ -46,8 +46,13 @@ def name_track(recording: Recording, suffix: str) -> str:
     """The file name of one chapter: "003 Title.mp3"."""
     number, whole = recording.track
     digits = max(3, len(str(whole)))
-    title = " ".join(UNSAFE.sub(" ", clean_text(recording.article.title)).split())
-    return f"{number:0{digits}d} {title[:LONGEST_NAME].rstrip(' .')}".strip() + suffix
+    return f"{number:0{digits}d} {safe_name(recording.article.title)}".strip() + suffix
+
+
+def safe_name(title: str) -> str:
+    """`title` as a part of a file name that every file system takes; empty if nothing is left."""
+    name = " ".join(UNSAFE.sub(" ", clean_text(title)).split())[:LONGEST_NAME]
+    return name.encode()[:LONGEST_NAME_BYTES].decode(errors="ignore").rstrip(" .")
 
 
 def name_playlist(article: Article, writer: ModuleType) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from narrate.base.model import Recording
 from narrate.write._audio import artist, clamp_title, file_error
 from narrate.write._clock import clock
+from narrate.write._text import DEFAULT, TextSettings
 
 KIND = "chapters"
 SUFFIX = ".chapters.json"
@@ -20,7 +21,7 @@ SUFFIXES = (SUFFIX, ".chapters.vtt")
 MIME = "application/json+chapters"
 
 
-def write(recording: Recording, path: Path) -> None:
+def write(recording: Recording, path: Path, settings: TextSettings = DEFAULT) -> None:  # noqa: ARG001 there is nothing to choose
     """Write the JSON to `path` and the WebVTT beside it; raise WriteError if that fails."""
     try:
         with path.open("w", encoding="utf-8", newline="\n") as file:

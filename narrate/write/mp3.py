@@ -120,7 +120,7 @@ def encode(segment: Segment, part: Path, settings: AudioSettings) -> Path:
     try:
         with part.open("wb") as file:
             write_heading(file, _coding(settings, segment.rate_hz), segment)
-            for block in read_blocks(segment, stream.rate_hz, stream.frame_samples):
+            for block in read_blocks(segment, stream.rate_hz, _block_samples(stream, segment)):
                 file.write(encoder.encode(block))
             if stream.rate_hz != segment.rate_hz:
                 # The last chapter may have to begin half a frame early, and still reach its end.
@@ -133,6 +133,11 @@ def encode(segment: Segment, part: Path, settings: AudioSettings) -> Path:
     return part
 
 
+def _block_samples(stream: Stream, segment: Segment) -> int:
+    """How many samples LAME is given at a time: as many as fit, and end with the segment."""
+    return _SEGMENT_UNIT if stream.rate_hz == segment.rate_hz else stream.frame_samples
+
+
 def finish(
     recording: Recording, parts: Sequence[Path], path: Path, settings: AudioSettings
 ) -> None:
@@ -142,20 +147,40 @@ def finish(
     the recording, or if a file cannot be read or written.
     """
     stream = _stream(settings, recording.rate_hz)
-    lengths = read_lengths(parts, _coding(settings, recording.rate_hz), recording, path)
+    coding = _coding(settings, recording.rate_hz)
+    lengths = read_lengths(parts, coding, recording, path)
     places = place_parts(lengths, recording.rate_hz, stream.rate_hz, stream.frame_samples)
     samples = convert(recording.samples, recording.rate_hz, stream.rate_hz)
     tag = render_tag(list(recording_frames(recording)))
     try:
         with path.open("wb") as file:
             file.write(tag)
-            file.write(bytes(info_stream(stream).frame_bytes))  # filled in below
-            frames = _frames(parts, places, stream, _coding(settings, recording.rate_hz))
-            music = _write_music(frames, file, stream, samples)
-            file.seek(len(tag))
-            file.write(info_frame(stream, music, samples))
+            _write_stream(_frames(parts, places, stream, coding), file, stream, samples)
     except OSError as error:
         raise file_error(path, error) from error
+
+
+def write_part(part: Path, rate_hz: int, file: BinaryIO, settings: AudioSettings) -> int:
+    """Write `part` alone to `file`, as a stream that plays just its segment, without a tag.
+
+    `rate_hz` is that of the segment; returns its samples. Raises WriteError as `finish` does, and
+    OSError.
+    """
+    stream, coding = _stream(settings, rate_hz), _coding(settings, rate_hz)
+    with part.open("rb") as encoded:
+        samples = read_heading(encoded, coding)
+    frames = _frames([part], [0], stream, coding)
+    _write_stream(frames, file, stream, convert(samples, rate_hz, stream.rate_hz))
+    return samples
+
+
+def _write_stream(frames: Iterator[bytes], file: BinaryIO, stream: Stream, samples: int) -> None:
+    """Write an Info frame and `frames` to `file`, from where it stands."""
+    start = file.tell()
+    file.write(bytes(info_stream(stream).frame_bytes))  # filled in below
+    music = _write_music(frames, file, stream, samples)
+    file.seek(start)
+    file.write(info_frame(stream, music, samples))
 
 
 def _write_music(frames: Iterator[bytes], file: BinaryIO, stream: Stream, samples: int) -> Music:

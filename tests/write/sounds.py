@@ -18,7 +18,7 @@ LEAD_MS, TAIL_MS = 50, 100
 SETTINGS = AudioSettings()
 VOICE = Voice("builtin", "pyttsx3", "en", licence="GPL-3.0-or-later")
 WRITERS = {name: plugins.load("write", name) for name in plugins.names("write")}
-AUDIO = {name: writer for name, writer in WRITERS.items() if hasattr(writer, "encode")}
+AUDIO = {name: writer for name, writer in WRITERS.items() if hasattr(writer, "MOST_CHAPTERS")}
 NASTY = [
     "Größe, 章 und “quotes” & <tags>",
     "one\nline\r\nor\ttwo --> three",
