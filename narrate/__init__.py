@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from narrate.base.errors import NarrateError
     from narrate.base.pool import open_pool
     from narrate.base.voice import load_voice
+    from narrate.podcast.feed import build_feed
     from narrate.produce import make_release
     from narrate.read import read_articles
     from narrate.script import make_script
@@ -29,6 +30,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "NarrateError": "narrate.base.errors",
+    "build_feed": "narrate.podcast.feed",
     "load_voice": "narrate.base.voice",
     "make_release": "narrate.produce",
     "make_script": "narrate.script",
@@ -41,6 +43,7 @@ _HOMES = {
 
 __all__ = [
     "NarrateError",
+    "build_feed",
     "load_voice",
     "make_release",
     "make_script",

@@ -18,6 +18,15 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DEFAULTS = ROOT / "narrate" / "script" / "defaults.toml"
 CHOICES = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))["choices"]
+DOCUMENTS = {
+    "page.html": "article.html",
+    "book.epub": "article.epub",
+    "letter.docx": "article.docx",
+    "paper.pdf": "article.pdf",
+    "mail.eml": "article.eml",
+    "feed.rss": "article.rss",
+}
+"""Files that the commands name, and those of tests/read/formats that stand for them."""
 COMMAND_LINES = [
     line
     for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
@@ -35,6 +44,9 @@ def test_a_command_of_the_readme_runs(run, tmp_path, line):
     shutil.copytree(ROOT / "tests" / "articles", tmp_path / "tests" / "articles")
     shutil.copy(ROOT / "tests" / "articles" / "short-note.txt", tmp_path / "story.txt")
     shutil.copy(ROOT / "tests" / "articles" / "letters.md", tmp_path / "story.md")
+    formats = ROOT / "tests" / "read" / "formats"
+    for name, made in DOCUMENTS.items():
+        shutil.copy(formats / made, tmp_path / name)
     arguments = shlex.split(line, comments=True)[1:]
     if arguments[0] == "export":
         run("make", "story.txt", "--title", "A Story", "-q")

@@ -27,10 +27,18 @@ if TYPE_CHECKING:
 COMMANDS = (
     "make",
     "preview",
+    "pronounce",
     "export",
+    "feed",
+    "serve",
+    "follow",
+    "update",
+    "digest",
+    "publish",
     "voices",
     "formats",
     "config",
+    "cache",
     "doctor",
     "completion",
 )
@@ -73,10 +81,17 @@ def check_command(arguments: Sequence[str]) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that `arguments` (default: the process's) ask for; the exit code."""
-    arguments = sys.argv[1:] if arguments is None else arguments
+    from narrate.base.pool import has_stuck_threads
+
     _fill_streams()
     with _signals():
-        return _run(arguments)
+        code = _run(sys.argv[1:] if arguments is None else arguments)
+    if arguments is None and has_stuck_threads():
+        # The interpreter would wait for an engine that hangs; all that we made is in its place.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    return code
 
 
 def _fill_streams() -> None:
@@ -114,20 +129,42 @@ def _run(arguments: Sequence[str]) -> int:
         )
         run: Callable[[argparse.Namespace, Terminal], int] = options.run
         return run(options, terminal)
-    except NarrateError as error:
-        Terminal().fail(str(error))
-        return error.exit_code
-    except KeyboardInterrupt:
-        Terminal().fail("interrupted; run the same command again to make it")
-        return INTERRUPTED
-    except Terminated:
-        Terminal().fail("terminated; run the same command again to make it")
-        return TERMINATED
     except BrokenPipeError:
-        # Whoever read our results has enough of them; the interpreter must not flush into it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _stop_writing()  # whoever read our results has enough of them
         return 1
-    except OSError as error:
-        Terminal().fail(f"{error.filename or 'standard output'}: {error.strerror or error}")
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+    except (
+        NarrateError,
+        KeyboardInterrupt,
+        Terminated,
+        MemoryError,
+        ModuleNotFoundError,
+        OSError,
+    ) as error:
+        line, code = _explain(error)
+        Terminal().fail(line)
+        if isinstance(error, OSError):
+            _stop_writing()
+        return code
+
+
+def _stop_writing() -> None:
+    """Let the interpreter not flush into what cannot be written to."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _explain(error: BaseException) -> tuple[str, int]:
+    """The line and the exit code for what ended a command."""
+    match error:
+        case NarrateError():
+            return str(error), error.exit_code
+        case KeyboardInterrupt():
+            return "interrupted; run the same command again to go on", INTERRUPTED
+        case Terminated():
+            return "terminated; run the same command again to go on", TERMINATED
+        case MemoryError():
+            return "there is not enough memory (close something, or use -j 1)", 1
+        case ModuleNotFoundError():
+            return f"{error.name}: this library is missing (install narrate again with pip)", 1
+        case OSError():
+            return f"{error.filename or 'standard output'}: {error.strerror or error}", 1
+    raise AssertionError("unreachable") from error
