@@ -24,7 +24,7 @@ def add(commands: "Commands") -> None:
         description="Writes feed.xml of the recordings in a folder, such as output or a show's. "
         "With --init, writes podcast.toml, which says what the podcast is called and where it "
         "will be on the web.",
-        epilog="example: narrate feed output",
+        epilog="example: narrate feed output --init --title Talks --email me@example.org",
     )
     parser.set_defaults(run=run)
     parser.add_argument("folder", metavar="FOLDER", help="a folder of recordings, or a show's name")

@@ -28,7 +28,7 @@ def update(folder, tone, changes=NEVER):
     done = subprocess.run(
         [str(word) for word in command], env=environment, capture_output=True, check=False
     )
-    assert done.returncode == (0 if changes == NEVER else -9), done.stderr
+    assert done.returncode == (0 if changes == NEVER else -9), done.stderr.decode()
     return done.stdout.decode()
 
 
