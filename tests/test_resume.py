@@ -86,10 +86,7 @@ def test_only_an_edited_sentence_is_spoken_and_only_its_chapter_is_read(tmp_path
     with open_cache(tmp_path / "cache") as cache:
         make_release(story(), voice, order(tmp_path, "mp3", "m4b"), cache=cache)
         asked()
-    new = (
-        "Somebody sang in the morning. "
-        "The crew of boat 2 counted 3 lamps on the water."
-    )
+    new = "Somebody sang in the morning. The crew of boat 2 counted 3 lamps on the water."
     with open_cache(tmp_path / "cache") as cache:
         read = cache.read
         keys = []

@@ -37,7 +37,7 @@ def arrange_show(folder: Path, register: Register, today: date) -> bool:
     Of two releases of a source the younger stays. The caller holds the locks of `folder` and of its
     `more/`, and writes the register. Raises WriteError when a file cannot be moved.
     """
-    releases = [path.parent for path in (folder / MORE).glob(f"*/{RECORD}")]
+    releases = [path.parent for path in (folder / MORE).glob(f"[!.]*/{RECORD}")]
     try:
         releases.sort(key=lambda each: ((each / RECORD).stat().st_mtime_ns, each.name))
         keys = {each: str(read_record(each).get("source_key", "")) for each in releases}
