@@ -25,6 +25,7 @@ def transcript():
     lines = []
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(EXAMPLE, Path(folder) / "story.txt")
+        homes = {f"XDG_{name}_HOME": folder for name in ("CONFIG", "CACHE")}
         for command in COMMANDS:
             words, _, tail = command.partition(" | head -")
             done = subprocess.run(
@@ -34,7 +35,7 @@ def transcript():
                 stderr=subprocess.STDOUT,
                 text=True,
                 check=True,
-                env={**os.environ, "XDG_CONFIG_HOME": folder, "PYTHONUNBUFFERED": "1"},
+                env={**os.environ, **homes, "NARRATE_VOICE": "builtin", "PYTHONUNBUFFERED": "1"},
             )
             printed = done.stdout.splitlines()
             lines += [f"$ {command}", *(printed[: int(tail)] if tail else printed), ""]
