@@ -48,9 +48,25 @@ def find_languages(article: Article, fallback: str = "en") -> Article:
     Declared ones stay. `fallback` (BCP 47) is for an article that declares none, and says too
     little to tell.
     """
-    language = article.language or _detect(_sample(article)) or primary_language(fallback)
+    language = article.language or _detect_article(article) or primary_language(fallback)
     blocks = tuple(_find_language(block, language) for block in article.blocks)
     return replace(article, language=language, blocks=blocks)
+
+
+def _detect_article(article: Article) -> str:
+    """The language of `article` as a whole; empty where it cannot be told.
+
+    Where its parts are in several, it is the one in which most of its text is.
+    """
+    texts = _sample(article)
+    whole = "\n".join(texts)
+    if found := _detect_by_words(whole):
+        return found
+    votes: Counter[str] = Counter()
+    for text in texts:
+        if found := _detect_by_words(text):
+            votes[found] += len(text)
+    return max(votes, key=lambda each: (votes[each], each)) if votes else _detect(whole)
 
 
 def _find_language(block: Block, language: str) -> Block:
@@ -76,13 +92,13 @@ def find_language_of(block: Block, start: int, end: int) -> str:
     return block.language
 
 
-def _sample(article: Article) -> str:
-    """The beginning of the article's prose; of everything where there is none."""
-    for kinds in (PROSE, {block.kind for block in article.blocks} - {"code"}):
+def _sample(article: Article) -> list[str]:
+    """The beginning of the article's own prose; where it has none of quotes, then of all."""
+    for kinds in (PROSE - {"quote"}, PROSE, {block.kind for block in article.blocks} - {"code"}):
         texts = [block.text for block in article.blocks if block.kind in kinds]
-        if any(texts):
-            return "\n".join(_up_to(texts, MOST_CHARACTERS))
-    return ""
+        if sum(map(len, texts)) >= LEAST_LETTERS:
+            break
+    return list(_up_to(texts, MOST_CHARACTERS))
 
 
 def _up_to(texts: list[str], most: int) -> Iterator[str]:
@@ -98,6 +114,20 @@ def _detect(text: str, expected: str = "") -> str:
 
     `expected` is what it is in unless much speaks against it.
     """
+    found = _detect_by_words(text)
+    words = _WORD.findall(text)
+    if found or sum(map(len, words)) < LEAST_LETTERS:
+        return found
+    shares = _vote([word.lower() for word in words])
+    if shares.get(primary_language(expected), 0) >= SURE / 2:
+        return primary_language(expected)
+    # A list of names is in no language.
+    plain = sum(word[0].islower() for word in words)
+    return _ask_library(text) if 2 * plain > len(words) else ""
+
+
+def _detect_by_words(text: str) -> str:
+    """The language that letters or function words of `text` leave no doubt of; else empty."""
     words = [word.lower() for word in _WORD.findall(text)]
     letters = sum(map(len, words))
     foreign = "".join(_FOREIGN.findall(text))
@@ -108,13 +138,7 @@ def _detect(text: str, expected: str = "") -> str:
     shares = _vote(words)
     ranked = sorted(shares, key=lambda language: (-shares[language], language))
     first, second = (*ranked, "", "")[:2]
-    if shares.get(first, 0) >= max(SURE, AHEAD * shares.get(second, 0)):
-        return first
-    if shares.get(primary_language(expected), 0) >= SURE / 2:
-        return primary_language(expected)
-    # A list of names is in no language.
-    plain = sum(word[0].islower() for word in _WORD.findall(text))
-    return _ask_library(text) if 2 * plain > len(words) else ""
+    return first if shares.get(first, 0) >= max(SURE, AHEAD * shares.get(second, 0)) else ""
 
 
 def _by_script(letters: str) -> str:
