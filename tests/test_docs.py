@@ -50,6 +50,9 @@ def test_a_command_of_the_readme_runs(run, tmp_path, line):
     arguments = shlex.split(line, comments=True)[1:]
     if arguments[0] in {"export", "feed"}:
         run("make", "story.txt", "--title", "A Story", "-q")
+    if arguments == ["feed", "output"]:
+        named = ("--url", "https://example.org/", "--title", "Talks", "--email", "me@example.org")
+        run("feed", "output", "--init", *named)
     done = run(*arguments, stdin=b"A few words from somewhere else.")
     assert done.returncode == 0, done.stderr.decode()
 
