@@ -214,6 +214,8 @@ def write_setting(key: str, value: str | None) -> Path:
     if table != READ and value is not None:
         parse(key, value, "the command")
     toml = None if value is None else _as_toml(key, value)
+    if toml is None:
+        toml = value  # "off" is kept as it is said
     return edit_toml(config_file(), (table, kind) if kind else (key,), toml)
 
 

@@ -98,8 +98,12 @@ class _Owners:
     """Tells in which chapter a block stands."""
 
     def __init__(self, starts: dict[int, int]) -> None:
-        """`starts` are the first blocks of chapters, by the chapter."""
-        self._chapters: list[int] = [0]
+        """`starts` are the first blocks of chapters, by the chapter.
+
+        What is before all of them is the first chapter's, unless that has only announcements.
+        """
+        begins = min((chapter for chapter, start in starts.items() if not start), default=0)
+        self._chapters: list[int] = [begins]
         self._starts: list[int] = [0]
         for chapter, start in sorted(starts.items()):
             if start > self._starts[-1]:

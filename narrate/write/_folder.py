@@ -25,6 +25,11 @@ RECORD = "recording.json"
 ARTICLE = "article.json"
 WORK_PREFIX = ".narrate-"
 LONGEST_SLUG = 80
+LATIN = str.maketrans(
+    {"ß": "ss", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ø": "o", "Ø": "O", "ł": "l"}
+    | {"Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ı": "i"}
+)
+"""Latin letters that Unicode does not take apart."""
 KEY_DIGITS = 6
 
 
@@ -33,7 +38,7 @@ def slugify(title: str) -> str:
 
     Titles without a Latin letter or digit get a name made of their hash.
     """
-    latin = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    latin = unicodedata.normalize("NFKD", title.translate(LATIN)).encode("ascii", "ignore").decode().lower()
     latin = re.sub(r"['’]", "", latin)
     slug = re.sub(r"[^a-z0-9]+", "-", latin).strip("-")
     if len(slug) > LONGEST_SLUG:

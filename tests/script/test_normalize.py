@@ -134,7 +134,7 @@ def test_plain_words_are_not_touched(sentence):
     assert spoken.map == ()
 
 
-@pytest.mark.parametrize("language", ["de", "fr-CA", "zh", "eng"])
+@pytest.mark.parametrize("language", ["fi", "tr-TR", "zh", "eng"])
 def test_other_languages_are_not_rewritten_by_the_rules_of_english(language):
     assert speakable("Am 3. Mai um 10:30 kostete es $5.", language).map == ()
 

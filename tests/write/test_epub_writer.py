@@ -408,3 +408,20 @@ def test_the_memory_a_book_takes_is_that_of_a_chapter(tmp_path):
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < 1.5 * peaks[0]
+
+
+def test_text_stands_in_its_own_chapter_where_the_first_only_announces(tmp_path, tone_voice):
+    parts = ("Of the quay", "Of the pilots", "Of the gulls")
+    blocks = [Block("heading", "Four lamps", 1)]
+    for part in parts:
+        said = Block("para", f"{part} there is more to say than a lamp can show by night.")
+        blocks += [Block("heading", part, 2), said, said]
+    article = Article("Four lamps | The Daily Post", tuple(blocks), source_key="ef" * 32)
+    order = Order(out=tmp_path, kinds=("epub",), draw=False)
+    (path,) = make_release(article, tone_voice, order).files
+    with ZipFile(path) as book:
+        pages = [name for name in sorted(book.namelist()) if re.search(r"chapter-\d+\.xhtml", name)]
+        texts = {name: book.read(name).decode() for name in pages}
+    for part in parts:
+        (page,) = [name for name, text in texts.items() if text.count(f"{part} there is more") == 2]
+        assert part in texts[page].split("</h")[0]

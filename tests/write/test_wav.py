@@ -38,6 +38,7 @@ def test_tags_are_in_the_info_list_and_in_the_id3_chunk(tmp_path, tool):
     path = tmp_path / "out.wav"
     words = {"title": "Größe\x00", "author": "Zoë", "cover": png(), "published": "2026-03-17"}
     blocks = (Block("para", "Words."),)
+    words["language"] = "en"
     write(wav, make_segments(tmp_path / "pcm", [1]), path, blocks=blocks, **words)
     tags = WAVE(path).tags
     assert (str(tags["TIT2"]), str(tags["USLT::eng"])) == ("Größe", "Words.")
