@@ -38,7 +38,12 @@ def slugify(title: str) -> str:
 
     Titles without a Latin letter or digit get a name made of their hash.
     """
-    latin = unicodedata.normalize("NFKD", title.translate(LATIN)).encode("ascii", "ignore").decode().lower()
+    latin = (
+        unicodedata.normalize("NFKD", title.translate(LATIN))
+        .encode("ascii", "ignore")
+        .decode()
+        .lower()
+    )
     latin = re.sub(r"['’]", "", latin)
     slug = re.sub(r"[^a-z0-9]+", "-", latin).strip("-")
     if len(slug) > LONGEST_SLUG:
