@@ -14,7 +14,7 @@ FILES = sorted(HOUSE.rglob("*.py"))
 STAGES = ("read", "script", "speak", "splice", "write")
 UPPER = ("produce", "preview", "check", "batch", "podcast", "cli", "doctor", "terminal")
 ONLY_IN = {
-    "nltk": "script/sentences.py",
+    "nltk": "script/_punkt.py",
     "pydub": "splice/",
     "mutagen": "write/",
     "dask": "base/pool.py",

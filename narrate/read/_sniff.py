@@ -19,6 +19,9 @@ _TAG = re.compile(
     rb"|blockquote|pre|br|hr|a|b|i|em|strong|span|img|figure))\b",
     re.IGNORECASE,
 )
+# Neither markup, JSON, TeX nor RTF, nor the first line of a mail or a mailbox.
+_PLAIN_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?!From |\d+\s|[!-9;-~]+:)[^\s<{%\\]")
+PLAIN = {".txt": "text", ".text": "text", ".md": "markdown", ".markdown": "markdown"}
 ARCHIVE = "an archive"
 
 _BEGINNING = 65_536
@@ -30,6 +33,8 @@ def choose_reader(document: Document) -> ModuleType:
 
     Raises ReadError, with a way to convert it, for a kind that none of them reads.
     """
+    if plain := _find_plain(document):
+        return plugins.load("read", plain)
     readers = {name: plugins.load("read", name) for name in plugins.names("read")}
     found = [reader for reader in readers.values() if _recognises(reader, document.data)]
     if found:
@@ -46,6 +51,17 @@ def choose_reader(document: Document) -> ModuleType:
     if is_named and _is_binary(document.data):
         raise ReadError(document.name, f"this is no {document.suffix} document, or a damaged one")
     return readers["text"]
+
+
+def _find_plain(document: Document) -> str:
+    """The reader of what is named as a text and begins as none of the other kinds can.
+
+    To ask all readers is to import them, which takes longer than to speak a minute of text.
+    """
+    name = PLAIN.get(document.suffix, "")
+    data = document.data[:_BEGINNING]
+    odd = b"\0" in data or b"%PDF-" in data or _find_signature(document.data)
+    return "" if odd or document.mime or not _PLAIN_START.match(data) else name
 
 
 def is_limited(reader: ModuleType) -> bool:

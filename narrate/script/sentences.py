@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 
+from narrate.script._punkt import import_punkt
 from narrate.script.abbreviations import load_language
 from narrate.script.boundaries import RULES, look_at
 from narrate.script.clauses import cut
@@ -114,13 +115,12 @@ def _past_space(text: str, position: int) -> int:
 
 @cache
 def _punkt(code: str) -> Callable[[str], bool]:
-    from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
-
+    punkt = import_punkt()
     language = load_language(code)
-    parameters = PunktParameters()
+    parameters = punkt.PunktParameters()
     parameters.abbrev_types = set(language.ending | language.never)
     parameters.sent_starters = set(language.starters)
-    tokenizer = PunktSentenceTokenizer(parameters)
+    tokenizer = punkt.PunktSentenceTokenizer(parameters)
     judge: Callable[[str], bool] = tokenizer.text_contains_sentbreak
     return judge
 

@@ -3,7 +3,7 @@
 import re
 
 from narrate.script.english.context import is_count
-from narrate.script.english.number_words import cardinal, decimal, digits, year
+from narrate.script.english.number_words import LONGEST, cardinal, decimal, digits, year
 from narrate.script.english.rule import NUMBERS, Rule, before
 
 _SCORED = r"[0-9½⅓⅔¼¾⅛⅜⅝⅞%°]"
@@ -16,7 +16,7 @@ def _bare(match: re.Match[str]) -> str:
         return decimal(written)
     if written[0] == "0" and len(written) > 1:
         return digits(written)
-    number = int(written) if len(written) <= 15 else 0
+    number = int(written) if len(written) <= LONGEST else 0
     if len(written) == 4 and 1000 <= number < 2100 and not is_count(number, match):
         return year(number)
     return cardinal(number) if number or written == "0" else digits(written)
@@ -37,6 +37,9 @@ RULES = (
         rf"(?<={_SCORED})[-‐‑–—−](?=[$£€¥]?\.?[0-9½⅓⅔¼¾])|(?<=[ap]m)[-–—](?=[0-9])|(?<=[ap]\.m\.)[-–—](?=[0-9])"
         r"|(?<=[0-9]{2})[–—](?=«month»\b)|(?<=[0-9](?:st|nd|rd|th))[–-](?=[0-9]{1,4}(?:st|nd|rd|th)\b)"
         r"|(?<=[0-9][a-zA-Z])[–](?=[$£€]?[0-9])|(?<=[0-9](?:bn|km|cm|mm|kg))[–-](?=[$£€]?[0-9])"
+        r"|(?<=[ap]m)[ ][-–—][ ](?=[0-9]{1,2}(?:[:.][0-9]{2})?[ ]?[ap]\.?m)"
+        r"|(?<=[ap]\.m\.)[ ][-–—][ ](?=[0-9]{1,2}(?:[:.][0-9]{2})?[ ]?[ap]\.?m)"
+        r"|(?<=[0-9]:[0-9]{2})[ ][-–—][ ](?=[0-9]{1,2}:[0-9]{2})"
         r"|(?<=[0-9]s)[–-](?=['’]?[0-9]{2,4}s)|(?<=\b[A-Z])–(?=[A-Z]\b)",
         say_joint,
     ),

@@ -15,7 +15,10 @@ _TH = r"(?:(?:st|nd|rd|th)\b)?"
 _MONTH = r"(?P<month>(?<!\w)«month»(?:\.|\b))"
 _DAY = rf"(?P<day>[0-9]{{1,2}}){_TH}(?:[ ]?«dash»[ ]?(?P<last>[0-9]{{1,2}}){_TH})?(?![0-9])"
 _YEAR = r"(?P<year>[12][0-9]{3})(?![0-9]|[.,:][0-9]|[a-z%])"
-_ERA = r"(?P<era>(?:A\.D\.|B\.C\.E\.|B\.C\.|C\.E\.|(?:AD|BCE|BC|CE)\b))"
+_ERA = r"(?P<era>(?:A\.D\b\.?|B\.C\.E\b\.?|B\.C\b\.?|C\.E\b\.?|(?:AD|BCE|BC|CE)\b))"
+# In lower case they are words as well, so a year has to follow.
+_WORD_MONTH = r"(?P<month>(?<!\w)(?:may|march|mar\b\.?))"
+_WORD_MONTHS = {"may": "May", "march": "March", "mar": "March"}
 
 
 def _full_year(written: str) -> int:
@@ -26,10 +29,17 @@ def _full_year(written: str) -> int:
     return number + (1900 if number >= 70 else 2000)
 
 
-def _written_out(month: int, day: int, number: str) -> str | None:
+def _name_month(match: re.Match[str]) -> str:
+    written = match["month"].rstrip(".")
+    return str(words("month").get(written) or _WORD_MONTHS[written])
+
+
+def _written_out(month: int, day: int, number: str, *, day_first: bool = False) -> str | None:
     if not 1 <= month <= 12 or not 1 <= day <= _DAYS[month - 1]:
         return None
-    return f"{_MONTHS[month - 1]} {ordinal(day)}, {year(_full_year(number))}"
+    name = _MONTHS[month - 1]
+    said = f"the {ordinal(day)} of {name}" if day_first else f"{name} {ordinal(day)}"
+    return f"{said}, {year(_full_year(number))}"
 
 
 def _days(match: re.Match[str]) -> str | None:
@@ -46,8 +56,11 @@ def _month_first(match: re.Match[str]) -> str | None:
         return None
     if not match["year"] and follows_counted(match, doubtful=False):
         return None
-    month = words("month")[match["month"].rstrip(".")]
-    return f"{month} {days}" + (match["joint"] + year(int(match["year"])) if match["year"] else "")
+    said = f"{_name_month(match)} {days}"
+    if not match["year"]:
+        return said
+    joint = match["joint"] if match["joint"] != "-" else ", "
+    return f"{said}{joint}{year(int(match['year']))}"
 
 
 def _day_first(match: re.Match[str]) -> str | None:
@@ -55,14 +68,12 @@ def _day_first(match: re.Match[str]) -> str | None:
     if days is None:
         return None
     the = match["the"] or ("" if match["of"] else "the ")
-    month = words("month")[match["month"].rstrip(".")]
-    said = f"{the}{days} of {month}"
+    said = f"{the}{days} of {_name_month(match)}"
     return f"{said}, {year(int(match['year']))}" if match["year"] else said
 
 
 def _month_and_year(match: re.Match[str]) -> str:
-    month = words("month")[match["month"].rstrip(".")]
-    return f"{month}{match['joint']}{year(int(match['year']))}"
+    return f"{_name_month(match)}{match['joint']}{year(int(match['year']))}"
 
 
 def _iso(match: re.Match[str]) -> str | None:
@@ -74,7 +85,14 @@ def _numeric(match: re.Match[str]) -> str | None:
     first, second = int(match["first"]), int(match["second"])
     american = match["sign"] != "." and first <= 12
     month, day = (first, second) if american else (second, first)
-    return _written_out(month, day, match["year"])
+    return _written_out(month, day, match["year"], day_first=not american)
+
+
+def _quarter(match: re.Match[str]) -> str:
+    """2Q22 as "the second quarter of twenty twenty-two"."""
+    the = "" if before(match).lower().endswith("the ") else "the "
+    said = f"{the}{ordinal(int(match['quarter']))} quarter"
+    return f"{said} of {year(_full_year(match['year']))}"
 
 
 def _short_numeric(match: re.Match[str]) -> str | None:
@@ -122,8 +140,8 @@ RULES = (
     Rule(
         "ISO date",
         DIGITS,
-        r"(?<![\w.-])(?P<year>[12][0-9]{3})(?P<sign>[-‑/.])(?:(?P<month>0[1-9]|1[0-2])(?P=sign)"
-        r"(?P<day>0[1-9]|[12][0-9]|3[01]))(?:(?=T[0-9]{2}:)|(?![\w-]))",
+        r"(?<![\w.-])(?P<year>[12][0-9]{3})(?P<sign>[-‑/.])(?:(?P<month>0?[1-9]|1[0-2])(?P=sign)"
+        r"(?P<day>0?[1-9]|[12][0-9]|3[01]))(?:(?=T[0-9]{2}:)|(?![\w-]))",
         _iso,
     ),
     Rule(
@@ -155,9 +173,28 @@ RULES = (
     Rule(
         "month and day",
         DIGITS,
-        rf"{_MONTH} (?:«space»the)? «space» {_DAY} (?![:%°/]|[.,][0-9])"
-        rf"(?: (?P<joint>,?«space») {_YEAR} )?",
+        rf"{_MONTH} (?: (?:«space»the)? «space» | (?<=\w)-(?=[0-9]{{1,2}}(?:-|\b)) ) {_DAY}"
+        rf"(?![:%°/]|[.,][0-9]) (?: (?P<joint>,?«space»|-) {_YEAR} )?",
         _month_first,
+    ),
+    Rule(
+        "month in lower case and day",
+        DIGITS,
+        rf"{_WORD_MONTH} «space» {_DAY} (?P<joint>,?«space») {_YEAR}",
+        _month_first,
+    ),
+    Rule(
+        "day and month in lower case",
+        DIGITS,
+        rf"(?<![\w.,/:$£€-])(?P<the>[Tt]he«space»)? {_DAY} [ -](?P<of>of«space»)? {_WORD_MONTH}"
+        rf",?[ -] {_YEAR}",
+        _day_first,
+    ),
+    Rule(
+        "quarter",
+        frozenset("Q"),
+        r"(?<![\w.,-])(?P<quarter>[1-4])Q[ ]?['’]?(?P<year>20[0-9]{2}|[0-9]{2})(?![\w-]|[.,][0-9])",
+        _quarter,
     ),
     Rule(
         "day and month",

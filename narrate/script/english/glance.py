@@ -50,6 +50,9 @@ _NAMED = frozenset(
         "x",
         "by",
         "911",
+        "may",
+        "march",
+        "mar",
     ]
 )
 

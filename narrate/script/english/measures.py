@@ -85,6 +85,12 @@ def _height(match: re.Match[str]) -> str:
     return f"{feet} {inches} {'inch' if inches == 'one' else 'inches'}"
 
 
+def _rate(match: re.Match[str]) -> str | None:
+    """12/kg and 24/day."""
+    unit = words("per_unit").get(match["per"])
+    return f"{decimal(match['number'])} per {unit}" if unit else None
+
+
 def _times(match: re.Match[str]) -> str:
     return f"{decimal(match['number'])} times"
 
@@ -141,6 +147,12 @@ RULES = (
             (?P<power>[²³]|(?<=m)[23])? (?:/(?P<per>«per_unit»)(?P<per_power>[²³])?)?
             (?![\w²³])(?!/\w)(?<!-in)""",
         _unit,
+    ),
+    Rule(
+        "rate",
+        frozenset("/"),
+        r"«left»(?P<number>«n»)/(?P<per>[a-z]{2,}\b)(?![/.]\w)",
+        _rate,
     ),
     Rule("multiple", frozenset("x×"), r"«left»(?P<number>«n»)[x×](?![\w])(?![ ]?[0-9])", _times),
     Rule(

@@ -22,10 +22,11 @@ def _amount(number: str, scale: str | None, *, currency: list[str], alone: bool)
     """One amount in words; `alone` is False before a noun (a five dollar bill)."""
     one, many, small_one, small_many, joint = currency
     name = many if alone else one
-    whole, _, hundredths = number.replace(",", "").partition(".")
     if scale:
         return f"{decimal(number)} {_scale(scale)} {name}"
-    if len(hundredths) != 2 or not small_one:
+    whole, point, after = number.replace(",", "").partition(".")
+    hundredths = after.rstrip("0").ljust(2, "0")
+    if not point or len(hundredths) != 2 or not small_one:
         return f"{decimal(number)} {one if number == '1' else name}"
     coins = int(hundredths)
     small = f"{cardinal(coins)} {small_one if coins == 1 else small_many}"
@@ -34,7 +35,7 @@ def _amount(number: str, scale: str | None, *, currency: list[str], alone: bool)
     large = f"{decimal(whole or '0')} {one if int(whole or '0') == 1 else name}"
     if not coins:
         return large
-    return f"{large} {cardinal(coins)}" if not joint and coins > 9 else f"{large} and {small}"
+    return f"{large} {joint} {small}" if joint else f"{large} {small}"
 
 
 def _scale(written: str) -> str:

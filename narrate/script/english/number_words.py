@@ -29,7 +29,10 @@ _ONES = [
     "nineteen",
 ]
 _TENS = ["_", "_", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_SCALES = ("", " thousand", " million", " billion", " trillion")
+_SCALES = (
+    *("", " thousand", " million", " billion", " trillion", " quadrillion", " quintillion"),
+    *(" sextillion", " septillion", " octillion", " nonillion", " decillion"),
+)
 _ORDINALS = {
     "one": "first",
     "two": "second",
@@ -39,8 +42,10 @@ _ORDINALS = {
     "nine": "ninth",
     "twelve": "twelfth",
 }
-LARGEST = 10**15
-"""From here on a number is said digit by digit: nobody counts in quadrillions by ear."""
+LARGEST = 10**36
+"""From here on a number is said digit by digit."""
+LONGEST = 15
+"""Digits in a row; a longer number is an identifier, unless commas part its thousands."""
 
 
 def cardinal(number: int) -> str:
@@ -132,7 +137,8 @@ def decimal(number: str) -> str:
         return digits(whole)
     words = ""
     if whole:
-        words = cardinal(int(whole)) if len(whole) <= 15 else digits(whole)
+        counts = len(whole) <= LONGEST or "," in number
+        words = cardinal(int(whole)) if counts else digits(whole)
     return f"{words} point {digits(after)}".strip() if point else words
 
 

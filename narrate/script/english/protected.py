@@ -3,7 +3,7 @@
 import re
 
 from narrate.script.english.number_words import cardinal, digits
-from narrate.script.english.rule import DIGITS, Rule, words
+from narrate.script.english.rule import DIGITS, Rule, before, words
 
 _SIGNS = {
     ".": "dot",
@@ -51,6 +51,13 @@ def _say_name(match: re.Match[str]) -> str:
     return " ".join([sign, *(_number(p) if p[0] in "0123456789" else p for p in pieces)])
 
 
+def _say_fixed(match: re.Match[str]) -> str | None:
+    """What is always said so; a unit behind its number is left to the measures."""
+    if match.group() in words("unit_alone") and before(match).rstrip(" \xa0")[-1:].isdigit():
+        return None
+    return str(words("fixed")[match.group()])
+
+
 RULES = (
     # Two square brackets open phonemes in espeak-ng and Piper.
     Rule("brackets", frozenset("["), r"\[(?:\[)+", lambda _: "["),
@@ -85,6 +92,6 @@ RULES = (
         "fixed expression",
         DIGITS | frozenset("/#&W"),
         r"(?<![\w/.])(?<![0-9]-)«fixed»(?:(?<=/)(?=[ \w])|(?<!/)(?![\w/])(?![-.][0-9]))",
-        lambda match: str(words("fixed")[match.group()]),
+        _say_fixed,
     ),
 )
