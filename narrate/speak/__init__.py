@@ -76,7 +76,8 @@ def speak_script(
                 if kept := cache.read(key):
                     return unpack_clip(kept), "reused"
                 clip = engines.speak(utterance, find_voice(voice, utterance))
-                cache.write(key, pack_clip(clip))
+                if cache.folder:
+                    cache.write(key, pack_clip(clip))
                 return clip, "spoken"
 
         window = 2 * (jobs or count_cores())

@@ -10,6 +10,7 @@ answer is a status byte, two four-byte lengths, a JSON object and the samples. A
 big-endian.
 """
 
+import gc
 import json
 import os
 import signal
@@ -72,6 +73,7 @@ def serve(control: socket.socket, seconds: int) -> None:
     engine, driver = espeak.open_engine()
     server = os.getpid()
     copies: set[int] = set()
+    gc.freeze()  # a collection in a copy would touch, and so copy, every page that it shares
     while True:
         size, pipes, _, _ = socket.recv_fds(control, REQUEST.size, 1)
         copies -= reap()

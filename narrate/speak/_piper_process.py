@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 import threading
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
@@ -13,18 +12,12 @@ from typing import Any
 
 from narrate.base.errors import SpeakError, UsageError
 from narrate.speak import _piper_server as server
+from narrate.speak._child import command
 
 TIMEOUT_S = 300
 """A sentence of 2,000 characters takes some 15 seconds of a processor, and may have to wait for
 others on a busy machine."""
 STOP_S = 1
-START = """
-import sys
-sys.path[:] = {path!r}
-from narrate.speak._piper_server import main
-main({arguments!r})
-"""
-
 Answer = tuple[int, dict[str, Any], bytes]
 
 _open: dict[tuple[Path, Path], "Process"] = {}
@@ -87,11 +80,9 @@ class _Running:
     """One process, and the questions that it has not answered."""
 
     def __init__(self, model: Path, config: Path) -> None:
-        # -P and the parent's own path: a json.py in the folder where we are called is not imported.
-        path = [entry or str(Path.cwd()) for entry in sys.path]
-        code = START.format(path=path, arguments=[str(model.absolute()), str(config.absolute())])
+        arguments = [str(model.absolute()), str(config.absolute())]
         self.popen = subprocess.Popen(  # noqa: S603 our own interpreter
-            [sys.executable, "-P", "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            command("_piper_server", arguments), stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         self._waiting: dict[int, Future[Answer]] = {}
         self._numbers = count()

@@ -4,7 +4,7 @@ import re
 import tomllib
 import unicodedata
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 # Code points that end or break an utterance inside an engine: controls and lone surrogates.
 UNSPEAKABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -54,5 +54,5 @@ def _script(letter: str) -> str:
 
 @cache
 def _scripts() -> dict[str, tuple[str, ...]]:
-    table = files("narrate.speak").joinpath("scripts.toml").read_text(encoding="utf-8")
+    table = Path(__file__).with_name("scripts.toml").read_text(encoding="utf-8")
     return {language: tuple(names) for language, names in tomllib.loads(table).items()}

@@ -76,7 +76,7 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def main() -> None:
+def main(_arguments: list[str]) -> None:
     """Answer the JSON object in the first line of standard input into the file it names."""
     request = json.loads(sys.stdin.buffer.readline())
     threading.Thread(target=_end_with_parent, daemon=True).start()

@@ -5,7 +5,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 
-from narrate.base.model import Word
+Time = tuple[int, int, int, int]
+"""Of a word: first and last character of it, first and last sample; both lasts are one past it."""
 
 
 def find_words(text: str) -> list[tuple[int, int]]:
@@ -17,7 +18,7 @@ def find_words(text: str) -> list[tuple[int, int]]:
     ]
 
 
-def time_words(text: str, starts: Sequence[tuple[int, int]], samples: int) -> tuple[Word, ...]:
+def time_words(text: str, starts: Sequence[tuple[int, int]], samples: int) -> list[Time]:
     """Times of every word of `text` in an utterance of `samples` samples.
 
     `starts` are pairs (character, sample) in the order of the sound. An engine may give several
@@ -27,7 +28,7 @@ def time_words(text: str, starts: Sequence[tuple[int, int]], samples: int) -> tu
     """
     words = find_words(text)
     if not words:
-        return ()
+        return []
     anchors = _anchor(words, starts, samples)
     times: list[int] = []
     for (word, sample), (next_word, next_sample) in pairwise([*anchors, (len(words), samples)]):
@@ -37,10 +38,10 @@ def time_words(text: str, starts: Sequence[tuple[int, int]], samples: int) -> tu
             times.append(sample + (next_sample - sample) * before // whole)
             before += count
     ends = [*times[1:], samples]
-    return tuple(
-        Word(start, end, first, last)
+    return [
+        (start, end, first, last)
         for (start, end), first, last in zip(words, times, ends, strict=True)
-    )
+    ]
 
 
 def _anchor(

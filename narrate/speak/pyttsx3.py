@@ -11,17 +11,16 @@ import select
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, Self
 
 from narrate.base.errors import SpeakError, UsageError
 from narrate.base.model import Clip, PhonemeSpan, SpanPair, Voice, Word
 from narrate.base.spans import replace_spans, written_span
 from narrate.speak import _espeak_server as server
+from narrate.speak._child import command
 from narrate.speak._espeak_phonemes import lower
 
 PHONEMES = True
@@ -36,12 +35,6 @@ READ_BYTES = 1 << 20
 SLOWEST_WPM = 80
 """espeak-ng speaks no slower."""
 
-START = """
-import sys
-sys.path[:] = {path!r}
-from narrate.speak._espeak_server import main
-main({arguments!r})
-"""
 # Code points that end or break an utterance inside the engine: controls and lone surrogates.
 UNSPEAKABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -137,7 +130,7 @@ class Engine:
         body, pcm = self.ask({"text": spoken, "phonemes": bool(phonemes), **self._request})
         words = (
             Word(*written_span(pairs, start, end), first, last)
-            for start, end, first, last, _exact in body["words"]
+            for start, end, first, last in body["words"]
         )
         return Clip(pcm, body["rate_hz"], tuple(words))
 
@@ -173,7 +166,7 @@ class Engine:
         ours, theirs = socket.socketpair()
         arguments = [str(theirs.fileno()), str(TIMEOUT_S)]
         self._process = subprocess.Popen(  # noqa: S603 our own interpreter
-            _command(arguments),
+            command("_espeak_server", arguments),
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C is for us; the engine ends when we do
@@ -223,12 +216,6 @@ class Engine:
         self._stop()
 
 
-def _command(arguments: list[str]) -> list[str]:
-    # -P and the parent's own path: a json.py in the folder where we are called is not imported.
-    path = [entry or str(Path.cwd()) for entry in sys.path]
-    return [sys.executable, "-P", "-c", START.format(path=path, arguments=arguments)]
-
-
 def _read_all(pipe: int, deadline: float) -> bytes:
     """Everything that comes through `pipe` until its other end closes or time is up."""
     data = bytearray()
@@ -244,7 +231,11 @@ def _read_all(pipe: int, deadline: float) -> bytes:
 def _ask_once(data: bytes) -> bytes:
     try:
         done = subprocess.run(  # noqa: S603 our own interpreter
-            _command([]), input=data, stdout=subprocess.PIPE, timeout=TIMEOUT_S, check=False
+            command("_espeak_server", []),
+            input=data,
+            stdout=subprocess.PIPE,
+            timeout=TIMEOUT_S,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         return b""

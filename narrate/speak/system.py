@@ -10,7 +10,6 @@ import json
 import platform
 import struct
 import subprocess
-import sys
 import tempfile
 import threading
 from difflib import get_close_matches
@@ -22,6 +21,7 @@ from narrate.base.errors import SpeakError, UsageError
 from narrate.base.model import Clip, Voice
 from narrate.speak import _system_child as child
 from narrate.speak._align import share_time
+from narrate.speak._child import command
 from narrate.speak._sayable import has_words, keep_sayable
 from narrate.speak._words import find_words
 
@@ -33,12 +33,6 @@ SILENT = 100
 UNKNOWN_SIZES = (0, 0x7FFF_F000)
 """What a writer that does not know the size puts into the header: 0, or from so much on."""
 MOST_NAMED = 5
-START = """
-import sys
-sys.path[:] = {path!r}
-from narrate.speak._system_child import main
-main()
-"""
 
 
 def load(voice: Voice) -> "Engine":
@@ -131,9 +125,8 @@ class Engine:
 
     def _run(self, request: dict[str, Any]) -> None:
         """Let a process of its own answer `request`. Raises SpeakError when time is up."""
-        path = [entry or str(Path.cwd()) for entry in sys.path]
         with subprocess.Popen(  # noqa: S603 our own interpreter
-            [sys.executable, "-P", "-c", START.format(path=path)],
+            command("_system_child", []),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,  # drivers print; what went wrong is in the answer

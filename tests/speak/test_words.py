@@ -5,7 +5,7 @@ from narrate.speak._words import find_words, time_words
 
 
 def spoken(text, words):
-    return [(text[word.start : word.end], word.first, word.last) for word in words]
+    return [(text[start:end], first, last) for start, end, first, last in words]
 
 
 def test_each_event_times_its_word():
@@ -39,7 +39,7 @@ def test_a_first_word_without_an_event_begins_the_sound():
 )
 def test_whatever_the_engine_says_times_grow_and_every_word_has_one(text, starts, samples):
     words = time_words(text, starts, samples)
-    assert [(word.start, word.end) for word in words] == find_words(text)
-    edges = [edge for word in words for edge in (word.first, word.last)]
+    assert [word[:2] for word in words] == find_words(text)
+    edges = [edge for word in words for edge in word[2:]]
     assert edges == sorted(edges)
     assert all(0 <= edge <= samples for edge in edges)
