@@ -2,18 +2,21 @@
 
 import json
 import re
+import wave
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 from narrate.base.cast import primary_language
-from narrate.base.errors import UsageError
-from narrate.base.model import Article, Clip, Script, Utterance, Voice
+from narrate.base.errors import UsageError, WriteError
+from narrate.base.model import Article, Block, Clip, Script, Utterance, Voice
 from narrate.base.places import user_folder
 from narrate.base.pool import open_pool
 from narrate.base.voice import list_voices, load_voice
+from narrate.script import make_script
 from narrate.speak import load_engine, speak_script
-from narrate.splice import calibrate_voice
+from narrate.splice import calibrate_voice, pace_clips
 
 SPEEDS = (0.75, 1.0, 1.5)
 """At which a new voice is measured; beyond, its sound is only pressed together."""
@@ -115,6 +118,23 @@ def _with_pace(voice: Voice, heard: Sequence[tuple[Utterance, Clip]]) -> Voice:
         words_per_minute=round(words * 60 / (seconds + pauses)),
         characters_per_second=round(characters / seconds, 1),
     )
+
+
+def say_text(text: str, voice: Voice, path: Path) -> int:
+    """Write what `voice` makes of `text` as a WAV file to `path`; its length in milliseconds."""
+    article = Article(title=text, blocks=(Block("para", text),), language=voice.language)
+    script = make_script(article, voice, opening=False, closing=False)
+    with open_pool() as pool, closing(speak_script(script, voice, pool)) as spoken:
+        clips = list(pace_clips(script, spoken))
+    rate_hz = clips[0].rate_hz
+    try:
+        with path.open("wb") as plain, wave.open(plain, "wb") as file:
+            file.setparams((1, 2, rate_hz, 0, "NONE", ""))
+            for clip in clips:
+                file.writeframesraw(clip.pcm)
+            return file.tell() * 1000 // rate_hz
+    except OSError as error:
+        raise WriteError(str(path), str(error.strerror or error).lower()) from error
 
 
 def _say(voice: Voice, script: Script) -> list[Clip]:

@@ -1,22 +1,20 @@
 """One article down the whole road: read → script → speak → splice → write."""
 
-import wave
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from narrate.base.cache import Cache
-from narrate.base.errors import WriteError
-from narrate.base.model import Article, Block, Clip, Release, Script, Voice
+from narrate.base.model import Article, Clip, Release, Script, Voice
 from narrate.base.pool import open_pool
 from narrate.base.voice import fit_voice, load_voice
 from narrate.reuse import Keys, describe_reuse, find_keys, find_known
 from narrate.script import estimate_ms, make_script
-from narrate.speak import speak_script
+from narrate.speak import Engines, speak_script
 from narrate.splice import Timeline, calibrate_cast, check_sounds, pace_clips, splice_clips
 from narrate.write import (
     AudioSettings,
@@ -93,18 +91,29 @@ def make_release(
     plan: Plan | None = None,
     keep: bool = False,
     cache: Cache = NO_CACHE,
+    engines: Engines | None = None,
 ) -> Release:
     """Make the files that `order` asks for from `article`.
 
     `plan` is what `plan_release` gave for the same three, if it was asked. `jobs` is how many
     sentences and chapters are worked on at a time (default: one a processor); it has no influence
     on the bytes. With `keep`, files of the same recording that are there stay. What stands in
-    `cache` is not made again. Raises a NarrateError, and then the place is as it was.
+    `cache` is not made again. `engines` stay open for what is made next. Raises a NarrateError, and
+    then the place is as it was.
     """
     order = order or Order()
     plan = plan or plan_release(article, voice or load_voice(), order)
-    with open_work(order.out) as work, open_pool(jobs) as pool:
-        return _make(plan, order, work, pool, _Manner(jobs, report, keep, cache))
+    with (
+        open_work(order.out) as work,
+        open_pool(jobs) as pool,
+        _keep_open(engines) as opened,
+    ):
+        return _make(plan, order, work, pool, _Manner(jobs, report, keep, cache, opened))
+
+
+def _keep_open(engines: Engines | None) -> AbstractContextManager[Engines]:
+    """Those of the caller, who closes them, or our own."""
+    return nullcontext(engines) if engines else Engines()
 
 
 class _Manner(NamedTuple):
@@ -114,12 +123,13 @@ class _Manner(NamedTuple):
     report: Report | None
     keep: bool
     cache: Cache
+    engines: Engines
 
 
 def _make(plan: Plan, order: Order, work: Path, pool: Executor, how: _Manner) -> Release:
     script, voice, tally = plan.script, plan.voice, Counter[str]()
     keys = find_keys(script, voice, order.out, how.cache)
-    measured = _measure(voice, script, order, pool, how.cache)
+    measured = _measure(voice, script, order, pool, cache=how.cache, engines=how.engines)
     known = find_known(
         script,
         measured,
@@ -139,6 +149,7 @@ def _make(plan: Plan, order: Order, work: Path, pool: Executor, how: _Manner) ->
         cache=how.cache,
         keys=[keys.clips[index] for index in known.rest],
         tally=tally,
+        engines=how.engines,
     )
     with closing(speech) as clips:
         segments = splice_clips(
@@ -220,6 +231,7 @@ def remake_release(
     jobs: int | None = None,
     report: Report | None = None,
     cache: Cache = NO_CACHE,
+    engines: Engines | None = None,
 ) -> Release:
     """Make all files of the release in `folder` again, as they were made, with `lexicon` beside.
 
@@ -239,18 +251,26 @@ def remake_release(
         draw=bool(article.cover),
         **record["choices"],
     )
-    return make_release(article, voice, order, jobs=jobs, report=report, cache=cache)
+    return make_release(
+        article, voice, order, jobs=jobs, report=report, cache=cache, engines=engines
+    )
 
 
 def _measure(
-    voice: Voice, script: Script, order: Order, pool: Executor, cache: Cache = NO_CACHE
+    voice: Voice,
+    script: Script,
+    order: Order,
+    pool: Executor,
+    *,
+    cache: Cache,
+    engines: Engines,
 ) -> Voice:
     """`voice` and its cast with what is needed to level them; who must says something for it."""
     if order.loudness is None:
         return voice
 
     def speak(each: Voice, sample: Script) -> Iterator[Clip]:
-        return speak_script(sample, each, pool, cache=cache)
+        return speak_script(sample, each, pool, cache=cache, engines=engines)
 
     return calibrate_cast(voice, speak, (order.loudness,), script)
 
@@ -274,6 +294,7 @@ def stream_article(
     *,
     jobs: int | None = None,
     cache: Cache = NO_CACHE,
+    engines: Engines | None = None,
 ) -> None:
     """Write the sound of `article` into `sink` as it is spoken, in the first kind of `order`.
 
@@ -288,29 +309,13 @@ def stream_article(
     voice = fit_voice(voice, script.article)
     with (
         open_pool(jobs) as pool,
-        closing(speak_script(script, voice, pool, jobs=jobs, cache=cache)) as clips,
+        _keep_open(engines) as opened,
+        closing(speak_script(script, voice, pool, jobs=jobs, cache=cache, engines=opened)) as clips,
     ):
         paced = pace_clips(
             script,
             clips,
-            voice=_measure(voice, script, order, pool, cache),
+            voice=_measure(voice, script, order, pool, cache=cache, engines=opened),
             loudness=order.loudness,
         )
         stream_clips(paced, sink, order.kinds[0], order.audio)
-
-
-def say_text(text: str, voice: Voice, path: Path) -> int:
-    """Write what `voice` makes of `text` as a WAV file to `path`; its length in milliseconds."""
-    article = Article(title=text, blocks=(Block("para", text),), language=voice.language)
-    script = make_script(article, voice, opening=False, closing=False)
-    with open_pool() as pool, closing(speak_script(script, voice, pool)) as spoken:
-        clips = list(pace_clips(script, spoken))
-    rate_hz = clips[0].rate_hz
-    try:
-        with path.open("wb") as plain, wave.open(plain, "wb") as file:
-            file.setparams((1, 2, rate_hz, 0, "NONE", ""))
-            for clip in clips:
-                file.writeframesraw(clip.pcm)
-            return file.tell() * 1000 // rate_hz
-    except OSError as error:
-        raise WriteError(str(path), str(error.strerror or error).lower()) from error

@@ -13,7 +13,8 @@ from conftest import ARTICLES
 from narrate import NarrateError, load_voice, make_release, read_articles
 from narrate.base.errors import UsageError
 from narrate.base.model import Article, Block
-from narrate.produce import Order, plan_release, say_text
+from narrate.catalogue import say_text
+from narrate.produce import Order, plan_release
 from narrate.read import Given
 from narrate.write import AudioSettings
 

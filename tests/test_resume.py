@@ -263,7 +263,7 @@ def kill_at_random(tmp_path, kills, chance):
         )
         time.sleep(chance.uniform(0.05, 2.2))
         killed += process.poll() is None
-        os.kill(process.pid, signal.SIGKILL)
+        process.kill()
         process.wait()
         for folder in (tmp_path / "out").glob("[!.]*"):
             record = folder / "recording.json"

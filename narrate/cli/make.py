@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from narrate.base.model import Article, Release, Voice
     from narrate.cli._parser import Commands
     from narrate.produce import Order, Plan
+    from narrate.speak import Engines
 
 LONG_MS = 20 * 60_000
 """From this length on it is said beforehand how long the result will be."""
@@ -58,14 +59,18 @@ def add(commands: "Commands") -> None:
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     """Make a release from each article of each source; the exit code tells whether all were."""
+    from narrate.speak import Engines
+
     settings = find_settings(options)
     terminal.plain = settings.plain
-    voice, order = find_voice(settings), find_order(settings, options)
-    show = find_show_folder(options)
-    if show is not None:
-        voice, order = _fit_show(show, voice, order, options)
-    with find_cache(settings, fresh=options.fresh) as cache:
-        maker = _Maker(settings, options, terminal, voice, order, cache, show)
+    voice = find_voice(settings)
+    with find_cache(settings, fresh=options.fresh) as cache, Engines() as engines:
+        if not options.dry_run:
+            engines.prepare(voice)
+        order, show = find_order(settings, options), find_show_folder(options)
+        if show is not None:
+            voice, order = _fit_show(show, voice, order, options)
+        maker = _Maker(settings, options, terminal, voice, order, cache, show, engines)
         code = for_each_article(options.sources, options, terminal, maker.make, "made")
     if not code and "voice" not in dict(settings.origins):
         _mention_natural_voice(voice, terminal)
@@ -103,6 +108,7 @@ class _Maker:
     order: "Order"
     cache: "Cache"
     show: "Path | None"
+    engines: "Engines"
 
     def make(self, article: "Article") -> None:
         """Make, stream or plan one article, as the options ask for."""
@@ -119,7 +125,15 @@ class _Maker:
             )
         if str(order.out) == "-" and not self.options.dry_run:
             jobs, sink = self.settings.jobs, sys.stdout.buffer
-            stream_article(article, self.voice, order, sink, jobs=jobs, cache=self.cache)
+            stream_article(
+                article,
+                self.voice,
+                order,
+                sink,
+                jobs=jobs,
+                cache=self.cache,
+                engines=self.engines,
+            )
             return
         plan = plan_release(article, self.voice, order)
         self._mention_language(plan)
@@ -153,6 +167,7 @@ class _Maker:
                 report=report,
                 plan=plan,
                 cache=self.cache,
+                engines=self.engines,
             )
         show_release(release, self.terminal)
         return release

@@ -104,6 +104,7 @@ def _remake_recordings(options: argparse.Namespace, lexicon: Path, terminal: Ter
     from narrate.cli._articles import find_cache
     from narrate.produce import remake_release
     from narrate.pronunciation import find_recordings
+    from narrate.speak import Engines
 
     settings = load_settings({"cache_dir": options.cache_dir})
     mentions = find_recordings(options.word, options.out or settings.output)
@@ -112,7 +113,7 @@ def _remake_recordings(options: argparse.Namespace, lexicon: Path, terminal: Ter
     if not mentions or not options.remake:
         return
     spoken = 0
-    with find_cache(settings) as cache:
+    with find_cache(settings) as cache, Engines() as engines:
         for mention in mentions:
             with terminal.progress(printable(mention.title)) as report:
                 release = remake_release(
@@ -121,6 +122,7 @@ def _remake_recordings(options: argparse.Namespace, lexicon: Path, terminal: Ter
                     jobs=settings.jobs,
                     report=report,
                     cache=cache,
+                    engines=engines,
                 )
             spoken += release.spoken
             terminal.detail("\n".join(str(path) for path in release.files))

@@ -72,10 +72,15 @@ def _update(folder: "Path", options: argparse.Namespace, terminal: Terminal) -> 
     from narrate.cli._articles import find_cache, find_order, find_settings, find_voice
     from narrate.podcast.show import order_episode, with_show_lexicon
     from narrate.podcast.update import Manner, update_show
+    from narrate.speak import Engines
 
     options = argparse.Namespace(**{**vars(options), "show": str(folder.absolute())})
     settings = find_settings(options)
-    with find_cache(settings, fresh=options.fresh) as cache, _details(terminal):
+    with (
+        find_cache(settings, fresh=options.fresh) as cache,
+        Engines() as engines,
+        _details(terminal),
+    ):
         manner = Manner(
             voice=with_show_lexicon(find_voice(settings), folder),
             order=order_episode(folder, find_order(settings, options)),
@@ -86,6 +91,7 @@ def _update(folder: "Path", options: argparse.Namespace, terminal: Terminal) -> 
             dry_run=options.dry_run,
             jobs=settings.jobs,
             cache=cache,
+            engines=engines,
         )
         doing = "Would make" if options.dry_run else "Making"
         done = update_show(

@@ -98,7 +98,7 @@ def run(_options: argparse.Namespace, terminal: Terminal) -> int:
 def run_say(options: argparse.Namespace, terminal: Terminal) -> int:
     """Make a WAV file of a few words."""
     from narrate.base.voice import load_voice
-    from narrate.produce import say_text
+    from narrate.catalogue import say_text
 
     voice = with_user_lexicon(load_voice(options.name, options.speed))
     path = options.out or Path(f"{voice.name}.wav")

@@ -30,6 +30,7 @@ from narrate.podcast.feed import build_feed, list_items
 from narrate.podcast.library import write_library
 from narrate.podcast.show import make_episode
 from narrate.produce import NO_CACHE, Order
+from narrate.speak import Engines
 
 Tell = Callable[[str], None]
 
@@ -68,6 +69,8 @@ class Manner:
     dry_run: bool = False
     jobs: int | None = None
     cache: Cache = NO_CACHE
+    engines: Engines | None = None
+    """Which stay open from episode to episode."""
 
 
 class Run:
@@ -218,6 +221,7 @@ class Run:
             today=self._today,
             jobs=manner.jobs,
             cache=manner.cache,
+            engines=manner.engines,
         )
         if edited and manner.reissue:
             reissue_episode(self._folder, article.source_key, self._today)

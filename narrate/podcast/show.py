@@ -24,6 +24,7 @@ from narrate.podcast._files import find_today
 from narrate.podcast._podcast_file import MAKE, PODCAST_FILE
 from narrate.podcast._register import read_register, write_register
 from narrate.produce import NO_CACHE, Order, Plan, Report, make_release
+from narrate.speak import Engines
 
 KINDS = ("mp3", "vtt", "srt", "chapters")
 """What is made of an episode unless podcast.toml says otherwise."""
@@ -70,6 +71,7 @@ def make_episode(
     report: Report | None = None,
     plan: Plan | None = None,
     cache: Cache = NO_CACHE,
+    engines: Engines | None = None,
 ) -> Release:
     """Make a release from `article` straight into the show in `folder`.
 
@@ -83,7 +85,16 @@ def make_episode(
     today = today or find_today()
     order = order_episode(folder, order or Order(kinds=KINDS))
     pinned = choose_voice(folder, voice, named=named, called=called)
-    release = make_release(article, voice, order, jobs=jobs, report=report, plan=plan, cache=cache)
+    release = make_release(
+        article,
+        voice,
+        order,
+        jobs=jobs,
+        report=report,
+        plan=plan,
+        cache=cache,
+        engines=engines,
+    )
     with locked(folder), locked(folder / MORE):
         register = read_register(folder)
         register.voice = pinned

@@ -25,6 +25,8 @@ from narrate.speak._espeak_phonemes import lower
 
 PHONEMES = True
 """Words may come with their pronunciation."""
+LIGHT = True
+"""Its process starts in 0.1 s of another processor, while the article is being read."""
 TIMEOUT_S = 60
 """No sentence takes espeak-ng a second; a machine that is short of memory may need a while."""
 LONGEST_WORD = 100
