@@ -8,6 +8,8 @@ STEP_MS = 5
 ROOM_MS = 10
 """What is left of the silence at either end."""
 FADE_MS = 5
+TAIL_MS = 500
+"""Engines leave less silence than this at the end of a clip, most times."""
 
 
 def trim_clip(clip: Clip) -> Clip:
@@ -19,7 +21,7 @@ def trim_clip(clip: Clip) -> Clip:
         return clip
     sound = to_segment(clip.pcm, clip.rate_hz)
     first = _first_sound(sound)
-    last = int(sound.frame_count()) - _first_sound(sound.reverse())
+    last = len(clip.pcm) // 2 - _last_sound(clip)
     if last <= first:
         return Clip(b"", clip.rate_hz)
     pcm = _fade(clip.pcm[2 * first : 2 * last], FADE_MS * clip.rate_hz // 1000)
@@ -46,6 +48,17 @@ def _first_sound(sound: AudioSegment) -> int:
     """The sample from which to keep `sound`: about `ROOM_MS` before it is heard."""
     silent_ms = detect_leading_silence(sound, SILENCE_DBFS, STEP_MS)
     return int(max(0, silent_ms - ROOM_MS) * sound.frame_rate // 1000)
+
+
+def _last_sound(clip: Clip) -> int:
+    """How many samples there are after what is to be kept. Only as much as needed is turned."""
+    tail = 2 * TAIL_MS * clip.rate_hz // 1000
+    while tail < len(clip.pcm):
+        silent = _first_sound(to_segment(clip.pcm[-tail:], clip.rate_hz).reverse())
+        if silent < tail // 2 - (ROOM_MS + STEP_MS) * clip.rate_hz // 1000:
+            return silent
+        tail *= 2
+    return _first_sound(to_segment(clip.pcm, clip.rate_hz).reverse())
 
 
 def _move(words: tuple[Word, ...], first: int, samples: int) -> tuple[Word, ...]:
