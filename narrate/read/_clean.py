@@ -25,6 +25,11 @@ _SILENT = re.compile(
     + "]+"
 )
 
+_TERMINAL = re.compile(
+    "\x1b(?:\\[[0-?]{0,32}[ -/]{0,8}[@-~]|\\][^\x07\x1b]{0,256}(?:\x07|\x1b\\\\)|[@-Z^_])"
+)
+"""Colours and the like in what was copied from a terminal (ECMA-48): their letters are no text."""
+
 _SOFT_HYPHEN = re.compile(r"\u00ad+(?:\n(?=[^\W\d_]))?")
 """Where it ended a line, the word goes on in the next one."""
 
@@ -45,6 +50,8 @@ def clean_text(text: str) -> str:
     no writing system has them, and normalising takes quadratic time in their length.
     """
     text = _LINE_ENDS.sub("\n", text)
+    if "\x1b" in text:
+        text = _TERMINAL.sub("", text)
     text = _SILENT.sub("", text)
     text = _SOFT_HYPHEN.sub("", text)
     text = _MARKS.sub(lambda run: _cut_marks(run[0]), text)

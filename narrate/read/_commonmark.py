@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from narrate.base.errors import LimitError
+from narrate.read._inline_extras import add_extras
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -89,6 +90,7 @@ def _make_parser() -> "MarkdownIt":
     parser.block.ruler.before("table", "flatten", _flatten)
     parser.core.ruler.before("inline", "shallow", _limit_lines)
     parser.inline.ruler.at("footnote_ref", _note_mark)
+    add_extras(parser)
     return parser
 
 

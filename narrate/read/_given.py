@@ -93,9 +93,8 @@ class Completer:
 
 def _first_words(article: Article) -> str:
     """The beginning of a text that has no title, as its title."""
-    text = next(
-        (" ".join(block.text.split()) for block in article.blocks if block.text.strip()), ""
-    )
+    prose = [block for block in article.blocks if block.kind != "code"] or article.blocks
+    text = next((" ".join(block.text.split()) for block in prose if block.text.strip()), "")
     if len(text) <= TITLE_LENGTH:
         return text
     cut = text[: TITLE_LENGTH - 1]

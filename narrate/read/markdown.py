@@ -20,6 +20,7 @@ MIMES: frozenset[str] = frozenset({"text/markdown", "text/x-markdown"})
 LIMITED = False
 """Whether it needs a child process with limits: what is done here takes linear time."""
 
+BROKEN_FRONT_MATTER = "the front matter is no YAML that can be read: it is taken for code"
 LONGEST_ABOVE = 14
 """Words of what may stand above the title: a section label, links to translations."""
 
@@ -53,6 +54,7 @@ def read_markdown(text: str, name: str = "input") -> Article:
         source=said.source,
         site=said.site,
         summary=said.summary,
+        remarks=(BROKEN_FRONT_MATTER,) if front and metadata is None else (),
     )
 
 

@@ -88,6 +88,15 @@ URL = re.compile(r"(?:https?://|www\.)[^\s<>“”\"]+", re.IGNORECASE)
 TRAILING = ".,;:!?)]}'’*_"
 
 
+RAISED = re.compile(r"[-−]?\d{1,3}(?:[,–-][ ]?\d{1,3})*|[a-z*†‡§]")
+NUMBER = re.compile(r"[-−]?\d{1,3}")
+BASE = re.compile(
+    r"(?:(?<![\d.,])\d{1,2}|\d\.\d{1,9}|(?<![^\W\d_])(?:[A-Za-z]|[kcdmµn]m|ft|mi|yd|in|mc)|\))\Z"
+)
+"""What has a power: a short number, a variable or a unit. Behind a year or a word is a note."""
+POWERS = str.maketrans("0123456789-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻")
+
+
 class Edit(NamedTuple):
     """A stretch of the text that is said otherwise, or not at all."""
 
@@ -109,6 +118,7 @@ def find_edits(
         *_struck(spans, policies["strikethrough"]),
         *_addresses(text, policies["url"], language),
         *_citations(text, spans, policies["citation"]),
+        *_raised(text, spans, policies["citation"]),
     ]
     edits: list[Edit] = []
     for edit in sorted(found):
@@ -118,8 +128,9 @@ def find_edits(
 
 
 def _with_gap(text: str, edit: Edit) -> Edit:
-    """`edit` with the space before it, where nothing is said in its place."""
-    if not edit.said and edit.start and text[edit.start - 1] == " ":
+    """`edit` with the space before it, where nothing is said in its place and no word follows."""
+    goes_on = text[edit.end : edit.end + 1].isalnum()
+    if not edit.said and not goes_on and edit.start and text[edit.start - 1] == " ":
         return edit._replace(start=edit.start - 1)
     return edit
 
@@ -129,6 +140,19 @@ def _struck(spans: Sequence[Span], policy: str) -> Iterator[Edit]:
         for span in spans:
             if span.kind == "strikethrough":
                 yield Edit(span.start, span.end, "", "strikethrough: skipped")
+
+
+def _raised(text: str, spans: Sequence[Span], policy: str) -> Iterator[Edit]:
+    """Powers with the digits that are read as powers, and marks of notes as citations."""
+    for span in spans:
+        raised = text[span.start : span.end].strip()
+        if span.kind != "superscript" or not RAISED.fullmatch(raised):
+            continue
+        base = BASE.search(text, max(0, span.start - 20), span.start)
+        if base and NUMBER.fullmatch(raised) and not text[span.end : span.end + 1].isalnum():
+            yield Edit(span.start, span.end, raised.translate(POWERS), "")
+        elif policy == "skipped" and span.start:
+            yield Edit(span.start, span.end, "", "citation: skipped")
 
 
 def _addresses(text: str, policy: str, language: str) -> Iterator[Edit]:

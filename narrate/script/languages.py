@@ -48,7 +48,8 @@ def find_languages(article: Article, fallback: str = "en") -> Article:
     Declared ones stay. `fallback` (BCP 47) is for an article that declares none, and says too
     little to tell.
     """
-    language = article.language or _detect_article(article) or primary_language(fallback)
+    found = article.language or _detect_article(article) or _detect_script(article)
+    language = found or primary_language(fallback)
     blocks = tuple(_find_language(block, language) for block in article.blocks)
     return replace(article, language=language, blocks=blocks)
 
@@ -67,6 +68,13 @@ def _detect_article(article: Article) -> str:
         if found := _detect_by_words(text):
             votes[found] += len(text)
     return max(votes, key=lambda each: (votes[each], each)) if votes else _detect(whole)
+
+
+def _detect_script(article: Article) -> str:
+    """The language of letters that are most of a short article, and not of the Latin script."""
+    text = "".join(_sample(article))
+    foreign = "".join(_FOREIGN.findall(text))
+    return _by_script(foreign) if 2 * len(foreign) > sum(map(str.isalpha, text)) else ""
 
 
 def _find_language(block: Block, language: str) -> Block:

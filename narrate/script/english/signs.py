@@ -62,7 +62,7 @@ RULES = (
     Rule(
         "power",
         frozenset("^⁰¹²³⁴⁵⁶⁷⁸⁹"),
-        r"(?<![\w.])(?P<base>[A-Za-z]|«n»)(?:\^(?P<caret>-?[0-9]{1,3})|(?P<raised>⁻?[⁰¹²³⁴-⁹]{1,3}))(?![\w])",
+        r"(?<![\w.])(?P<base>[A-Za-z]|mc|«n»)(?:\^(?P<caret>-?[0-9]{1,3})|(?P<raised>⁻?[⁰¹²³⁴-⁹]{1,3}))(?![\w])",
         _power,
     ),
     Rule("root", frozenset("√"), r"√(?=[\w(])", lambda match: _spaced("the square root of", match)),
