@@ -150,6 +150,15 @@ def test_what_an_earlier_release_had_and_the_new_one_has_not_is_removed(tmp_path
     assert (folder / "mine.txt").exists()
 
 
+def test_formats_that_give_way_are_said(tmp_path, tone_voice):
+    article = replace(read("short-note.txt"), title="Note")
+    first = make_release(article, tone_voice, Order(out=tmp_path, kinds=("mp3", "vtt")))
+    assert not first.remarks
+    release = make_release(article, tone_voice, Order(out=tmp_path))
+    assert "vtt" in " ".join(release.remarks)
+    assert not (release.folder / "note.vtt").exists()
+
+
 @pytest.mark.parametrize(
     ("title", "slug"),
     [

@@ -125,6 +125,8 @@ class _Maker:
             )
         if str(order.out) == "-" and not self.options.dry_run:
             jobs, sink = self.settings.jobs, sys.stdout.buffer
+            if order.kinds[1:]:
+                self.terminal.say(f"Only {order.kinds[0]} is written: a stream has one format")
             stream_article(
                 article,
                 self.voice,

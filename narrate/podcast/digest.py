@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
 
-from narrate.base.errors import NarrateError, NothingToSay, UsageError
+from narrate.base.errors import NarrateError, NothingToSay, ReadError, UsageError
 from narrate.base.model import Article, Voice
 from narrate.podcast._digest_compose import compose_digest, compose_section
 from narrate.podcast._sources_file import Source, read_sources
@@ -75,8 +75,8 @@ def choose_digest(
 
     Articles are taken from the sources in turn, from each the newest first; one that is too long
     for what is left is left out as a whole. `tell` gets the title of each that is looked at. What
-    cannot be read is in the result. Raises NothingToSay where no article can be read, and
-    UsageError where none fits.
+    cannot be read is in the result. Raises NothingToSay where there is no article, ReadError where
+    none of them can be read, and UsageError where none fits.
     """
     choice = _Choice(round(minutes * MINUTE_MS))
     web = Web()
@@ -146,8 +146,9 @@ def _take(article: Article, length: int, choice: _Choice) -> None:
 
 def _refuse(choice: _Choice, shortest: int, minutes: float) -> None:
     if not shortest:
-        why = choice.failed[0] if choice.failed else "there are no articles in the sources"
-        raise NothingToSay("digest", why)
+        if choice.failed:
+            raise ReadError("digest", choice.failed[0])
+        raise NothingToSay("digest", "there are no articles in the sources")
     needed = -(-shortest // MINUTE_MS)
     raise UsageError(
         f"--minutes {minutes:g}", f"the shortest article takes {needed}", f"--minutes {needed + 1}"

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from narrate.base.errors import NothingToSay
-from narrate.base.model import Article, Block
+from narrate.base.model import Article, Block, LeftOut
 from narrate.read._article_lines import Line, extract, split_lines
 from narrate.read._article_parts import complete, prune
 from narrate.read._credit import LONGEST_CREDIT, Credit, read_credit
@@ -17,6 +17,7 @@ from narrate.read._elements import name_of
 from narrate.read._notes import find_notes
 from narrate.read._page import drop_hidden, parse_page
 from narrate.read._page_metadata import PageMetadata, find_base, fold, read_metadata
+from narrate.read._surroundings import list_surroundings
 from narrate.read._tree import read_tree
 
 if TYPE_CHECKING:
@@ -94,12 +95,14 @@ def read_html(data: bytes | str, url: str | None = None) -> Article:
     if not lines:
         raise NothingToSay(name, "the page has no text")
     elsewhere = _find_lines(root, lines, metadata)
+    left_out: tuple[LeftOut, ...] = ()
     if elsewhere is not None:
         blocks = list(read_tree(elsewhere, language=metadata.language))
     else:
         complete(root, lines, notes)
         credit = _read_credits(lines, metadata.title)
         metadata = metadata.filled(author=credit.author, published=credit.published)
+        left_out = list_surroundings(lines)
         prune(lines, marks)
         base = find_base(root, url or "") or metadata.source
         blocks = list(read_tree(root, language=metadata.language, base=base, notes=notes))
@@ -114,6 +117,7 @@ def read_html(data: bytes | str, url: str | None = None) -> Article:
         source=metadata.source,
         site=metadata.site,
         summary=metadata.summary,
+        left_out=left_out,
     )
 
 

@@ -41,6 +41,7 @@ from narrate.write._record import (
     read_release,
     write_article,
 )
+from narrate.write._remarks import mention_gone, mention_lost_chapters
 from narrate.write._split import safe_name, write_tracks
 from narrate.write._text import PLAYABLE, TextSettings
 
@@ -259,11 +260,16 @@ def write_release(
     with locked(out):  # two runs may want the same folder
         folder = choose_folder(out, script.article)
         kept = keep_files(folder, cues.path) if keep else []
-        before = read_record(folder).get("kinds", []) if kept else []
+        there = read_record(folder).get("kinds", [])
+        before = there if kept else []
         kinds = list(dict.fromkeys((*before, *(writer.KIND for writer in writers))))
         commit(folder, every, describe(recording, every, notes or {}, kinds, kept), work)
     made = tuple(folder / path.name for path in files)
-    return Release(folder, recording, made, _remark(writers, len(recording.chapters)))
+    remarks = (
+        *mention_lost_chapters(writers, len(recording.chapters)),
+        *mention_gone(there, kinds),
+    )
+    return Release(folder, recording, made, remarks)
 
 
 def _write_files(
@@ -315,13 +321,3 @@ def _write_files(
     for task in tasks:
         task.result()
     return files
-
-
-def _remark(writers: Sequence[ModuleType], chapters: int) -> tuple[str, ...]:
-    """What to say of formats that cannot hold so many chapters."""
-    return tuple(
-        f"{writer.KIND} holds {writer.MOST_CHAPTERS} of {chapters} chapters: "
-        "the others, of the deepest levels first, are part of the one before them"
-        for writer in writers
-        if chapters > getattr(writer, "MOST_CHAPTERS", chapters)
-    )

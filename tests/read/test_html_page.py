@@ -256,3 +256,13 @@ def test_a_damaged_page_is_read_or_refused(cuts):
         return
     for block in article.blocks:
         assert all(0 <= span.start <= span.end <= len(block.text) for span in block.spans)
+
+
+def test_what_is_around_the_article_is_listed():
+    article = html.read_html(PAGE)
+    assert [tuple(part) for part in article.left_out] == [
+        ("menu", "Home · Sport"),
+        ("page header", "The Harbour Gazette"),
+        ("beside the article", "Most read · Ten gulls that will surprise you"),
+        ("page footer", "© The Harbour Gazette. All rights reserved."),
+    ]
