@@ -28,6 +28,7 @@ def add(commands: "Commands") -> None:
     parser.add_argument("--show", required=True, metavar="S", help="a folder, or a show's name")
     parser.add_argument(
         "--private",
+        "--allow-private",
         action="store_true",
         help="fetch this source, and what it links to, from this machine's own network, too",
     )

@@ -58,12 +58,13 @@ class BlockReader:
             return {}
         if policy == "end":
             return {len(self._kinds): notes}
-        by_marker = {self._article.blocks[index].marker: index for index in notes}
+        by_marker: dict[str, list[int]] = {}
+        for index in notes:
+            by_marker.setdefault(self._article.blocks[index].marker, []).append(index)
         order: dict[int, list[int]] = {}
         for index, block in enumerate(self._article.blocks):
             for marker in block.notes:
-                if marker in by_marker:
-                    order.setdefault(index, []).append(by_marker.pop(marker))
+                order.setdefault(index, []).extend(by_marker.pop(marker, ()))
         return order
 
     def _read_block(self, index: int) -> None:

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 from sites import SENTENCE, feed, whole
 
-from narrate.base.errors import NothingToSay, UsageError
+from narrate.base.errors import ReadError, UsageError
 from narrate.base.model import Article, Block, Span
 from narrate.podcast._digest_compose import compose_digest
 from narrate.podcast._sources_file import Source
@@ -106,7 +106,7 @@ def test_a_document_is_an_article_even_if_it_has_links(tmp_path, tone_voice):
 def test_where_nothing_fits_it_is_said_what_would(coast, tmp_path, tone_voice):
     with pytest.raises(UsageError, match="the shortest article takes 1"):
         choose(tone_voice, 0.2, coast)
-    with pytest.raises(NothingToSay, match="no such file"):
+    with pytest.raises(ReadError, match="no such file"):
         choose(tone_voice, 5, tmp_path / "nothing")
 
 
