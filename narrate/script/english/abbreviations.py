@@ -10,6 +10,11 @@ _DOT = frozenset(".")
 _CAPITAL = r"(?=[ \xa0](?:[“\"'‘(])?[^\W\d_a-zß-öø-ÿ])"
 _LAST_WORD = re.compile(r"(?:\A|[ \xa0(“\"])([^ \xa0(“\"]+)[ \xa0]\Z")
 
+_HOUSE = re.compile(
+    r"(?<![\w.,])[0-9]{1,5}[ ](?:[NS]?[EW]?[ ])?"
+    r"(?:(?:[A-Z][\w'’-]*|[0-9]{1,3}(?:st|nd|rd|th))[ ]){1,4}\Z"
+)
+
 
 def _title(match: re.Match[str]) -> str:
     return str(words("title")[match["title"]])
@@ -41,6 +46,17 @@ def _street(match: re.Match[str]) -> str | None:
     if not word[:1].isupper() and not re.fullmatch(r"\d+(?:st|nd|rd|th)", word):
         return None
     return str(words("street")[match["word"]]) + keep_stop(match)
+
+
+def _street_of_address(match: re.Match[str]) -> str | None:
+    """1211 E Arques Ave: without a full stop, but with a number in front and an end behind."""
+    return str(words("street")[match["word"]]) if _HOUSE.search(before(match)) else None
+
+
+def _postal_state(match: re.Match[str]) -> str | None:
+    """CA before a ZIP code."""
+    state = words("postal_state").get(match["word"])
+    return str(state) if state else None
 
 
 def _always(match: re.Match[str]) -> str:
@@ -115,6 +131,18 @@ RULES = (
     ),
     Rule("two-faced", _DOT, r"(?<![\w.])(?P<word>«two_faced»)\.", _saint_or_street),
     Rule("saint", frozenset("S"), r"(?<![\w.])St(?=[ \xa0][A-Z][a-z])", _saint),
+    Rule(
+        "street of an address",
+        DIGITS,
+        r"(?<![\w.])(?P<word>«street»)(?=,|;|\)|\s*\Z|[ ](?:Apt|Suite|Unit|Floor|\#))",
+        _street_of_address,
+    ),
+    Rule(
+        "state before a ZIP code",
+        DIGITS,
+        r"(?<=,[ \xa0])(?P<word>[A-Z]{2})(?=,?[ \xa0][0-9]{5}(?:-[0-9]{4})?(?![\w-]))",
+        _postal_state,
+    ),
     Rule("street", _DOT, r"(?<![\w.])(?P<word>«street»)\.", _street),
     Rule(
         "direction",

@@ -55,6 +55,12 @@ EARLY_RULES = (
         r"(?![\w.])",
         _exponent,
     ),
+    Rule(
+        "multiplication",
+        frozenset("="),
+        r"(?<=[0-9)])[ ]?[x×∗·⋅][ ]?(?=[0-9.]{1,9}[ ]?=)",
+        lambda _: " times ",
+    ),
 )
 """Before measures, which know "×" as well."""
 
@@ -101,7 +107,7 @@ RULES = (
     Rule(
         "subtraction",
         frozenset("=−"),
-        r"(?<=[0-9a-z)])[ ][-−–][ ](?=[0-9a-z(]{1,9}[ ]?=)",
+        r"(?<=[0-9a-z)])[ ]?[-−–][ ]?(?=[0-9a-z(]{1,9}[ ]?=)",
         lambda _: " minus ",
     ),
     Rule("division", frozenset("/"), r"(?<=[0-9)])[ ]/[ ](?=[0-9(])", lambda _: " divided by "),
